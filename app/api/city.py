@@ -1,0 +1,66 @@
+"""The city's lists, campaigns and figures over JSON."""
+
+from typing import Annotated
+
+from fastapi import Path
+
+from app.api.routing import new_router
+from app.api.schemas import CampaignOut, CampaignPage, EntryOut, EntryPage, StatisticsOut
+from app.database import now
+from app.dependencies import SessionDep, SettingsDep
+from app.forms import LARGEST_ID
+from app.services import campaigns, cities, statistics
+
+router = new_router("City")
+
+
+@router.get("/campaigns")
+def list_campaigns(session: SessionDep, settings: SettingsDep) -> CampaignPage:
+    """All campaigns, the standing one first, then the newest."""
+    at = now()
+    found = campaigns.every(session)
+    return CampaignPage(items=[CampaignOut.of(one, settings.base_url, at) for one in found])
+
+
+@router.get("/campaigns/{campaign_id}")
+def read_campaign(
+    campaign_id: Annotated[int, Path(ge=1, le=LARGEST_ID)],
+    session: SessionDep,
+    settings: SettingsDep,
+) -> CampaignOut:
+    """One campaign."""
+    return CampaignOut.of(campaigns.get(session, campaign_id), settings.base_url, now())
+
+
+@router.get("/pillars")
+def pillars(session: SessionDep) -> EntryPage:
+    """The pillars under which proposals stand."""
+    found = cities.catalogue(session).pillars.values()
+    return EntryPage(items=[EntryOut.of(entry) for entry in found])
+
+
+@router.get("/goals")
+def goals(session: SessionDep) -> EntryPage:
+    """The city's goals."""
+    found = cities.catalogue(session).goals.values()
+    return EntryPage(items=[EntryOut.of(entry) for entry in found])
+
+
+@router.get("/wards")
+def wards(session: SessionDep) -> EntryPage:
+    """The wards and communes, by official code."""
+    found = cities.catalogue(session).wards.values()
+    return EntryPage(items=[EntryOut.of(entry) for entry in found])
+
+
+@router.get("/reasons")
+def reasons(session: SessionDep) -> EntryPage:
+    """The reasons of the moderation policy."""
+    found = cities.catalogue(session).reasons.values()
+    return EntryPage(items=[EntryOut.of(entry) for entry in found])
+
+
+@router.get("/statistics")
+def read_statistics(session: SessionDep) -> StatisticsOut:
+    """How much there is, counted now."""
+    return StatisticsOut.model_validate(statistics.current(session), from_attributes=True)

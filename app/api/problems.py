@@ -1,0 +1,31 @@
+"""Errors as the API tells them: RFC 9457 problem details, in the reader's language."""
+
+from http import HTTPStatus
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse
+
+from app.errors import Invalid, NotSignedIn, PortalError
+from app.i18n import translate
+
+
+def problem(request: Request, error: PortalError) -> JSONResponse:
+    """The error as an application/problem+json response."""
+    base_url = request.app.state.settings.base_url
+    body: dict[str, Any] = {
+        "type": f"{base_url}/open-data/problems#{error.key}",
+        "title": HTTPStatus(error.status).phrase,
+        "status": error.status,
+        "detail": translate(error.message, **error.arguments),
+        "instance": request.url.path,
+    }
+    if isinstance(error, Invalid):
+        body["errors"] = [
+            {"field": e.field, "code": e.key, "message": translate(e.message, **e.arguments)}
+            for e in error.errors
+        ]
+    headers = {"WWW-Authenticate": "Bearer"} if isinstance(error, NotSignedIn) else {}
+    if error.status == HTTPStatus.SERVICE_UNAVAILABLE:
+        headers["Retry-After"] = "5"
+    return JSONResponse(body, error.status, headers, media_type="application/problem+json")

@@ -1,0 +1,94 @@
+"""The OpenAPI document as its readable page shows it: operations by heading, with parameters, bodies and answers."""
+
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Field:
+    """A parameter or a property of a body."""
+
+    name: str
+    kind: str
+    required: bool
+    description: str
+
+
+@dataclass(frozen=True)
+class Operation:
+    """One method of one path."""
+
+    id: str
+    method: str
+    path: str
+    description: str
+    parameters: list[Field]
+    body: list[Field]
+    status: str
+    answer: str
+
+
+@dataclass(frozen=True)
+class Document:
+    headings: dict[str, list[Operation]]
+    schemas: dict[str, list[Field]]
+
+
+def read_document(document: dict[str, Any]) -> Document:
+    """The parts of an OpenAPI document that a reader needs, in its order."""
+    schemas = document["components"]["schemas"]
+    headings: dict[str, list[Operation]] = {}
+    for path, methods in document["paths"].items():
+        for method, operation in methods.items():
+            found = _operation(path, method, operation, schemas)
+            headings.setdefault(operation["tags"][0], []).append(found)
+    answers = {name: _fields(schema) for name, schema in schemas.items() if "properties" in schema}
+    return Document(headings, answers)
+
+
+def _operation(
+    path: str, method: str, operation: dict[str, Any], schemas: dict[str, Any]
+) -> Operation:
+    body = operation.get("requestBody", {}).get("content", {}).get("application/json", {})
+    status = next(code for code in operation["responses"] if code.startswith("2"))
+    answer = operation["responses"][status].get("content", {}).get("application/json", {})
+    body_name = _kind(body.get("schema", {}))
+    return Operation(
+        id=operation["operationId"],
+        method=method.upper(),
+        path=path,
+        description=operation.get("description", ""),
+        parameters=[_parameter(one) for one in operation.get("parameters", [])],
+        body=_fields(schemas[body_name]) if body_name in schemas else [],
+        status=status,
+        answer=_kind(answer.get("schema", {})),
+    )
+
+
+def _parameter(parameter: dict[str, Any]) -> Field:
+    schema = parameter["schema"]
+    description = parameter.get("description") or schema.get("description", "")
+    return Field(parameter["name"], _kind(schema), parameter.get("required", False), description)
+
+
+def _fields(schema: dict[str, Any]) -> list[Field]:
+    required = schema.get("required", [])
+    return [
+        Field(name, _kind(one), name in required, one.get("description", ""))
+        for name, one in schema["properties"].items()
+    ]
+
+
+def _kind(schema: dict[str, Any]) -> str:
+    """A type in a few characters: `string`, `integer or null`, `ProposalItem[]`, `newest | trending`."""
+    if "$ref" in schema:
+        return str(schema["$ref"]).rsplit("/", 1)[-1]
+    if "anyOf" in schema:
+        return " or ".join(_kind(one) for one in schema["anyOf"])
+    if "enum" in schema:
+        return " | ".join(str(value) for value in schema["enum"])
+    if "const" in schema:
+        return str(schema["const"])
+    if schema.get("type") == "array":
+        return f"{_kind(schema.get('items', {}))}[]"
+    return str(schema.get("format") or schema.get("type", ""))

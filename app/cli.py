@@ -1,0 +1,181 @@
+"""The `portal` command."""
+
+import logging
+from pathlib import Path
+from typing import Annotated
+
+import typer
+import uvicorn
+from pydantic import ValidationError
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.table import Table
+from sqlalchemy import Engine
+
+from app import migrations
+from app.database import make_engine, session_scope
+from app.errors import MESSAGES, PortalError
+from app.forms import EmailForm, NameForm, read
+from app.i18n import language
+from app.models import Role
+from app.services import accounts, cities, demo, pabulib
+from app.settings import ROOT, Settings, get_settings
+
+cli = typer.Typer(name="portal", no_args_is_help=True, add_completion=False, help="The portal's own command: set up, serve, import, export.")  # fmt: skip
+console = Console()
+DEMO_PACK = ROOT / "app" / "data" / "hanoi"
+
+
+def main() -> None:
+    """Entry point: refusals become one plain line and exit status 1."""
+    language.set("en")
+    try:
+        cli()
+    except PortalError as error:
+        _fail(error.message % error.arguments if error.arguments else error.message)
+    except (cities.PackError, pabulib.FileError, migrations.MigrationError) as error:
+        _fail(str(error))
+
+
+def _fail(message: str) -> None:
+    Console(stderr=True).print(f"[bold red]Refused:[/] {message}", highlight=False)
+    raise SystemExit(1)
+
+
+def _settings() -> Settings:
+    try:
+        return get_settings()
+    except ValidationError as error:
+        _fail("; ".join(f"{'.'.join(map(str, e['loc'])) or 'settings'}: {e['msg']}" for e in error.errors()))  # fmt: skip
+        raise
+
+
+def _engine() -> Engine:
+    """The database, which must have been migrated."""
+    engine = make_engine(_settings())
+    with engine.connect() as connection:
+        if not migrations.is_current(connection):
+            _fail("the database is not at the newest schema; run: portal migrate")
+    return engine
+
+
+@cli.command()
+def serve(
+    host: Annotated[str, typer.Option(help="Address to listen on")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(help="Port to listen on", min=0, max=65535)] = 8000,
+    workers: Annotated[int, typer.Option(help="Server processes", min=1, max=64)] = 1,
+) -> None:
+    """Serve the portal."""
+    settings = _settings()
+    _engine().dispose()
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(levelname)s %(message)s")
+    console.print(f"[bold]The portal is at[/] {settings.base_url}")
+    if settings.is_development:
+        console.print(f"Emails, sign-in codes among them, are at {settings.base_url}/dev/mailbox")
+        _print_cast()
+    uvicorn.run(
+        "app.main:create_app", factory=True, host=host, port=port, workers=workers,
+        log_level="info", access_log=settings.is_development, server_header=False,
+    )  # fmt: skip
+
+
+def _print_cast() -> None:
+    people = demo.cast(DEMO_PACK)
+    table = Table("Demo person", "Role", "Sign in with", title="Sign in as", title_justify="left")
+    with session_scope(make_engine(_settings()), writes=False) as session:
+        for person in people:
+            account = accounts.find_by_email(session, person.email)
+            if account is not None:
+                table.add_row(person.name, person.role, person.email)
+    if table.row_count:
+        console.print(table)
+        console.print("Enter the address at /sign-in; the code appears in the mailbox and here.")
+
+
+@cli.command()
+def migrate() -> None:
+    """Bring the database to the newest schema."""
+    engine = make_engine(_settings())
+    migrations.upgrade(engine)
+    console.print("The database is at the newest schema.")
+
+
+@cli.command(name="demo")
+def load_demo(
+    if_empty: Annotated[bool, typer.Option(help="Do nothing if the database is in use")] = False,
+) -> None:
+    """Load the demo: a city, people, campaigns, proposals and votes. Refuses on a database in use."""
+    engine = _engine()
+    with session_scope(engine, writes=True) as session:
+        if not demo.is_empty(session):
+            if if_empty:
+                return
+            _fail("the database is not empty; the demo is only for a new one")
+        loaded = demo.load(session, DEMO_PACK)
+    console.print(f"Demo loaded: {loaded.proposals} proposals, {loaded.votes} votes, {loaded.people} people.")  # fmt: skip
+
+
+@cli.command()
+def load_city(
+    path: Annotated[Path, typer.Argument(help="Folder of a city pack", exists=True, file_okay=False)],
+) -> None:
+    """Load a city pack, or load it anew after a change."""
+    with session_scope(_engine(), writes=True) as session:
+        city = cities.load(session, path)
+        cities.ensure_standing_campaign(session)
+        console.print(f"Loaded {city.code}, revision {city.revision}.")
+
+
+@cli.command()
+def create_account(
+    email: Annotated[str, typer.Argument()],
+    name: Annotated[str, typer.Option(help="Public name")],
+    role: Annotated[Role, typer.Option()] = Role.CITIZEN,
+    token: Annotated[bool, typer.Option("--token", help="Print an API token")] = False,
+) -> None:
+    """Create an account; with --token for an address that has one, only a new token."""
+    address = read(EmailForm, {"email": email}).email
+    public_name = read(NameForm, {"name": name}).name
+    with session_scope(_engine(), writes=True) as session:
+        account = accounts.find_by_email(session, address) if token else None
+        if account is not None and (account.role is not role or account.name != public_name):
+            _fail(MESSAGES["account.taken"])
+        account = account or accounts.create(session, address, public_name, role=role)
+        secret = accounts.new_api_token(session, account) if token else None
+    # The token alone goes to standard output, so that a script can take it.
+    Console(stderr=True).print(f"{address} is a {role.value}, account {account.id}.")
+    if secret:
+        typer.echo(secret)
+
+
+@cli.command()
+def import_pabulib(
+    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False)],
+    campaign: Annotated[str | None, typer.Option(help="Title of the campaign")] = None,
+) -> None:
+    """Import a participatory budget (Pabulib .pb): a closed campaign with its projects and ballots."""
+    engine = _engine()
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())  # fmt: skip
+    with Progress(*columns, console=Console(stderr=True)) as progress:
+        task = progress.add_task("Reading", total=None)
+        parsed = pabulib.read_file(file)
+        progress.update(task, description="Importing votes", total=parsed.approvals)
+        with session_scope(engine, writes=True) as session:
+            result = pabulib.load(session, parsed, title=campaign, advance=lambda n: progress.advance(task, n))  # fmt: skip
+    if result.already_there:
+        console.print(f"Campaign {result.campaign_id} holds this file already; nothing to do.")
+        return
+    console.print(f"Campaign {result.campaign_id}: {len(parsed.projects)} proposals, {len(parsed.ballots)} voters, {parsed.approvals} votes.")  # fmt: skip
+
+
+@cli.command()
+def export_pabulib(
+    campaign: Annotated[int, typer.Argument(help="Number of the campaign")],
+    file: Annotated[Path, typer.Argument(dir_okay=False)],
+) -> None:
+    """Export a campaign's public proposals and ballots as a Pabulib file."""
+    with session_scope(_engine(), writes=False) as session:
+        written = pabulib.save(session, campaign, file)
+    console.print(f"{written.projects} projects and {written.ballots} ballots written to {file}.")
+    if written.opposing:
+        console.print(f"{written.opposing} opposing votes are left out: Pabulib's approval ballots have no place for them.")  # fmt: skip

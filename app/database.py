@@ -1,0 +1,145 @@
+"""The database: one engine for a process, SQLite or PostgreSQL, and sessions that begin as their work needs."""
+
+import sqlite3 as standard_sqlite
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+from sqlalchemy import Connection, DateTime, Dialect, Engine, Table, create_engine, event
+from sqlalchemy.dialects.postgresql import insert as postgresql_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+from sqlalchemy.types import TypeDecorator
+from sqlmodel import Session, SQLModel
+
+from app.settings import ROOT, Settings
+
+# Alembic can only change a constraint that has a name, so every one gets a predictable one from the first table on.
+SQLModel.metadata.naming_convention = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+# SQLite before 3.51.3 can corrupt a database in WAL mode when it resets the log (fixed in 3.51.3).
+OLDEST_SAFE_SQLITE = (3, 51, 3)
+
+
+def now() -> datetime:
+    """The current moment, in UTC."""
+    return datetime.now(UTC)
+
+
+class UTCDateTime(TypeDecorator[datetime]):
+    """A moment, stored in UTC and read back with its zone on both engines (SQLite alone would drop it)."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a moment without a time zone")
+        moment = value.astimezone(UTC)
+        return moment.replace(tzinfo=None) if dialect.name == "sqlite" else moment
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+def sqlite_module() -> ModuleType:
+    """The SQLite driver to use: pysqlite3's bundled library, or the standard one where it is new enough.
+
+    Raises RuntimeError where neither is safe for WAL mode.
+    """
+    try:
+        import pysqlite3
+
+        module: ModuleType = pysqlite3
+    except ImportError:
+        module = standard_sqlite
+    if module.sqlite_version_info < OLDEST_SAFE_SQLITE:
+        raise RuntimeError(f"SQLite {module.sqlite_version} is too old; install pysqlite3")
+    return module
+
+
+def make_engine(settings: Settings) -> Engine:
+    """An engine for the configured database, with a pool as large as the number of threads."""
+    if settings.database_url.startswith("sqlite"):
+        return _make_sqlite_engine(settings)
+    return create_engine(
+        settings.database_url,
+        pool_size=settings.threads,
+        max_overflow=2,
+        pool_pre_ping=True,
+        connect_args={
+            "options": f"-c timezone=UTC -c lock_timeout={int(settings.busy_timeout * 1000)}"
+        },
+    )
+
+
+def _make_sqlite_engine(settings: Settings) -> Engine:
+    path = Path(settings.database_url.removeprefix("sqlite:///"))
+    if not path.is_absolute():
+        path = ROOT / path
+    path.parent.mkdir(parents=True, exist_ok=True)
+    engine = create_engine(
+        f"sqlite:///{path}",
+        module=sqlite_module(),
+        pool_size=settings.threads,
+        max_overflow=2,
+        connect_args={
+            "timeout": settings.busy_timeout,
+            "check_same_thread": False,
+            "isolation_level": None,
+        },
+    )
+    event.listen(engine, "connect", _prepare_sqlite)
+    event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _prepare_sqlite(connection: Any, _record: Any) -> None:
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    # A transaction that reads first and writes later fails at once when another wrote meanwhile; writers therefore take the lock at the start.
+    writes = connection.get_execution_options().get("writes", False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+@contextmanager
+def session_scope(engine: Engine, *, writes: bool) -> Iterator[Session]:
+    """A session that commits when its block ends and rolls back when it raises.
+
+    `writes` says that the work may write: SQLite then takes its lock before the first statement.
+    """
+    with Session(engine.execution_options(writes=writes), expire_on_commit=False) as session:
+        yield session
+        session.commit()
+
+
+def table_of(model: type[SQLModel]) -> Table:
+    """The table behind a model, for statements on hot paths that need no objects."""
+    table: Table = model.__table__  # type: ignore[attr-defined]
+    return table
+
+
+def insert_if_absent(session: Session, table: Table, row: dict[str, Any]) -> bool:
+    """Insert a row unless a UNIQUE constraint holds one like it; says whether it was inserted.
+
+    The constraint decides, not a look beforehand: of two inserts at once, one waits and then finds the other's row.
+    """
+    on_sqlite = session.get_bind().dialect.name == "sqlite"
+    insert = sqlite_insert if on_sqlite else postgresql_insert
+    result = session.connection().execute(insert(table).values(row).on_conflict_do_nothing())
+    return result.rowcount == 1

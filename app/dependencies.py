@@ -1,0 +1,123 @@
+"""What both doors ask FastAPI for: the settings, a session, the actor, a signed cursor."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Annotated
+
+from fastapi import Depends, Request
+from itsdangerous import BadSignature, URLSafeSerializer
+from sqlmodel import Session
+
+from app.database import session_scope
+from app.edge import SAFE_METHODS
+from app.errors import FieldError, Invalid, NotSignedIn
+from app.i18n import N_
+from app.models import Account
+from app.services import accounts
+from app.services.listings import After
+from app.settings import Settings
+
+# The __Host- prefix binds a cookie to https and to this one host; browsers refuse it on http://127.0.0.1.
+SESSION_COOKIE = "__Host-session"
+DEVELOPMENT_SESSION_COOKIE = "session"
+
+
+def get_settings(request: Request) -> Settings:
+    settings: Settings = request.app.state.settings
+    return settings
+
+
+SettingsDep = Annotated[Settings, Depends(get_settings)]
+
+
+def get_session(request: Request) -> Iterator[Session]:
+    """A session that is committed before the answer is sent, or rolled back if the route raised."""
+    writes = request.method not in SAFE_METHODS
+    with session_scope(request.app.state.engine, writes=writes) as session:
+        yield session
+
+
+# With the default scope FastAPI would commit after the answer had been sent, and a failed commit would go unheard.
+SessionDep = Annotated[Session, Depends(get_session, scope="function")]
+
+
+def session_cookie(settings: Settings) -> str:
+    """The name of the cookie that holds a browser's session."""
+    https = settings.base_url.startswith("https://")
+    return SESSION_COOKIE if https else DEVELOPMENT_SESSION_COOKIE
+
+
+def get_browser_actor(
+    request: Request, settings: SettingsDep, session: SessionDep
+) -> Account | None:
+    token = request.cookies.get(session_cookie(settings))
+    return accounts.find_by_session_token(session, token) if token else None
+
+
+BrowserActor = Annotated[Account | None, Depends(get_browser_actor)]
+
+
+def get_signed_in(actor: BrowserActor) -> Account:
+    if actor is None:
+        raise NotSignedIn
+    return actor
+
+
+SignedIn = Annotated[Account, Depends(get_signed_in)]
+
+
+def get_token_actor(request: Request, session: SessionDep) -> Account | None:
+    """The account of the request's Bearer token. Raises NotSignedIn for a token that is not valid."""
+    scheme, _, token = request.headers.get("authorization", "").partition(" ")
+    if not scheme:
+        return None
+    actor = (
+        accounts.find_by_api_token(session, token.strip()) if scheme.lower() == "bearer" else None
+    )
+    if actor is None:
+        raise NotSignedIn("sign_in.token_invalid")
+    return actor
+
+
+OptionalTokenActor = Annotated[Account | None, Depends(get_token_actor)]
+
+
+def get_required_token_actor(actor: OptionalTokenActor) -> Account:
+    if actor is None:
+        raise NotSignedIn
+    return actor
+
+
+TokenActor = Annotated[Account, Depends(get_required_token_actor)]
+
+
+def _cursors(settings: Settings) -> URLSafeSerializer:
+    return URLSafeSerializer(settings.secret_key, salt="cursor")
+
+
+def write_cursor(settings: Settings, listing: str, after: After | None) -> str | None:
+    """An opaque, signed cursor to the page after `after` in this listing (its sort and filters)."""
+    if after is None:
+        return None
+    key, last_id = after
+    moment = isinstance(key, datetime)
+    value = key.isoformat() if isinstance(key, datetime) else key
+    return str(_cursors(settings).dumps([listing, moment, value, last_id]))
+
+
+def read_cursor(settings: Settings, listing: str, cursor: str | None) -> After | None:
+    """Where the cursor points. Raises Invalid for one that is forged or belongs to another listing."""
+    if cursor is None:
+        return None
+    try:
+        found, moment, value, last_id = _cursors(settings).loads(cursor)
+    except (BadSignature, ValueError, TypeError) as error:
+        raise _bad_cursor() from error
+    if found != listing:
+        raise _bad_cursor()
+    return (datetime.fromisoformat(value) if moment else value, last_id)
+
+
+def _bad_cursor() -> Invalid:
+    message = N_("This cursor is not valid for this list. Start again without one.")
+    return Invalid([FieldError("cursor", "cursor_invalid", message, {})])

@@ -1,0 +1,174 @@
+"""The edge: what every request meets before routing. Pure ASGI, outermost first in main.create_app().
+
+Bodies are read whole and within a limit before anything else happens, so that a slow client holds no thread, no
+connection and no lock; requests from other sites are refused; the reader's language is chosen.
+"""
+
+import http.cookies
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.requests import HTTPConnection
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from app.errors import Forbidden, PortalError, TooLarge
+from app.i18n import choose_language, language
+
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+LANGUAGE_COOKIE = "lang"
+_YEAR = 365 * 24 * 3600
+SECURITY_HEADERS = {
+    "Content-Security-Policy": (
+        "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; font-src 'self'; connect-src 'self'; "
+        "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+    ),
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+}
+
+
+class Refusing:
+    """Base of the middlewares that may refuse: answers as the application's own error handler would."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def refuse(self, error: PortalError, scope: Scope, receive: Receive, send: Send) -> None:
+        # A route that only raises: so the answer is made where all others are, in the right shape and language.
+        scope["portal.refusal"] = error
+        await self.app(scope, receive, send)
+
+
+class ReadBody(Refusing):
+    """Reads the body whole; one over the limit is refused as soon as it is known to be."""
+
+    def __init__(self, app: ASGIApp, limit: int) -> None:
+        super().__init__(app)
+        self.limit = limit
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        try:
+            body = await self._read(scope, receive)
+        except TooLarge as error:
+            scope["portal.body"] = b""
+            await self.refuse(error, scope, _replay(b"", receive), send)
+            return
+        if body is not None:
+            scope["portal.body"] = body
+            await self.app(scope, _replay(body, receive), send)
+
+    async def _read(self, scope: Scope, receive: Receive) -> bytes | None:
+        declared = Headers(scope=scope).get("content-length", "")
+        if declared.isdigit() and int(declared) > self.limit:
+            raise TooLarge("body.too_large", limit=self.limit)
+        parts, size, more = [], 0, True
+        while more:
+            message = await receive()
+            if message["type"] == "http.disconnect":
+                return None
+            parts.append(message.get("body", b""))
+            size += len(parts[-1])
+            if size > self.limit:
+                raise TooLarge("body.too_large", limit=self.limit)
+            more = message.get("more_body", False)
+        return b"".join(parts)
+
+
+def _replay(body: bytes, receive: Receive) -> Receive:
+    sent = False
+
+    async def replay() -> Message:
+        nonlocal sent
+        if sent:
+            return await receive()
+        sent = True
+        return {"type": "http.request", "body": body, "more_body": False}
+
+    return replay
+
+
+class SameSite(Refusing):
+    """Refuses state-changing requests that another site made a browser send.
+
+    Every browser since 2023 says where a request comes from (Sec-Fetch-Site), older ones send Origin with a POST; a
+    client that sends neither is no browser. The API is left out: it knows no cookies, so there is nothing to ride on.
+    """
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http" and self._is_cross_site(scope):
+            await self.refuse(Forbidden("request.cross_site"), scope, receive, send)
+            return
+        await self.app(scope, receive, send)
+
+    @staticmethod
+    def _is_cross_site(scope: Scope) -> bool:
+        if scope["method"] in SAFE_METHODS or scope["path"].startswith("/api/"):
+            return False
+        headers = Headers(scope=scope)
+        site = headers.get("sec-fetch-site")
+        if site is not None:
+            return site not in {"same-origin", "none"}
+        origin = headers.get("origin")
+        return origin is not None and urlsplit(origin).netloc != headers.get("host")
+
+
+class ChooseLanguage:
+    """Sets the reader's language for the request; one asked for in the address is kept in a cookie."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        connection = HTTPConnection(scope)
+        query = parse_qs(scope["query_string"].decode("latin-1"))
+        wanted = query.get("lang", [None])[-1]
+        cookie = connection.cookies.get(LANGUAGE_COOKIE)
+        chosen = choose_language(wanted, cookie, connection.headers.get("accept-language"))
+        language.set(chosen)
+
+        async def send_with_headers(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                self._add_headers(message, chosen, keep=wanted == chosen != cookie)
+            await send(message)
+
+        await self.app(scope, receive, send_with_headers)
+
+    @staticmethod
+    def _add_headers(message: Message, chosen: str, *, keep: bool) -> None:
+        headers = MutableHeaders(scope=message)
+        headers["Content-Language"] = chosen
+        headers.add_vary_header("Accept-Language, Cookie")
+        for name, value in SECURITY_HEADERS.items():
+            headers.setdefault(name, value)
+        if keep:
+            cookie: http.cookies.SimpleCookie = http.cookies.SimpleCookie()
+            cookie[LANGUAGE_COOKIE] = chosen
+            cookie[LANGUAGE_COOKIE].update({"path": "/", "samesite": "Lax", "max-age": str(_YEAR)})
+            headers.append("Set-Cookie", cookie.output(header="").strip())
+
+
+def refusal(scope: dict[str, Any]) -> PortalError | None:
+    """What the edge refused this request for."""
+    found: PortalError | None = scope.get("portal.refusal")
+    return found
+
+
+class RaiseRefusal:
+    """Innermost: raises what the edge refused, where the error handlers catch it."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        error = refusal(dict(scope))
+        if error is not None:
+            raise error
+        await self.app(scope, receive, send)

@@ -1,0 +1,78 @@
+"""Emails: one function for each, top to bottom. Each writes a row into the outbox, in the reader's language."""
+
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader
+from sqlmodel import Session
+
+from app.forms import Decision, DecisionForm
+from app.i18n import language, localised, translate, translate_plural
+from app.labels import status_label
+from app.models import City, Email, Proposal, Reason
+from app.settings import ROOT, Settings
+
+_folder = FileSystemLoader(ROOT / "templates" / "emails")
+_text = Environment(loader=_folder, autoescape=False, trim_blocks=True, lstrip_blocks=True, extensions=["jinja2.ext.i18n"])  # noqa: S701 - plain text  # fmt: skip
+_html = Environment(loader=_folder, autoescape=True, extensions=["jinja2.ext.i18n"])
+for _environment in (_text, _html):
+    _environment.install_gettext_callables(  # type: ignore[attr-defined]
+        translate, translate_plural, newstyle=True
+    )
+
+
+def sign_in_code(session: Session, settings: Settings, email: str, code: str) -> None:
+    """The one-time code, to whoever reads this address."""
+    minutes = settings.sign_in_code_minutes
+    _send(session, settings, email, "sign_in_code", code=code, minutes=minutes)
+
+
+def decision(session: Session, settings: Settings, proposal: Proposal, form: DecisionForm) -> None:
+    """What a moderator decided about the author's proposal, and why."""
+    name = {
+        Decision.PUBLISH: "proposal_published",
+        Decision.RETURN: "proposal_returned",
+        Decision.REJECT: "proposal_rejected",
+        Decision.HIDE: "proposal_hidden",
+        Decision.RESTORE: "proposal_restored",
+    }[form.decision]
+    reason = session.get(Reason, form.reason_code) if form.reason_code else None
+    _tell_author(session, settings, proposal, name, reason=reason, note=form.note)
+
+
+def status_changed(session: Session, settings: Settings, proposal: Proposal, note: str) -> None:
+    """What the city said about the author's proposal."""
+    _tell_author(session, settings, proposal, "status_changed", note=note)
+
+
+def _tell_author(
+    session: Session, settings: Settings, proposal: Proposal, name: str, **values: Any
+) -> None:
+    author = proposal.author
+    if author.email is None:  # The source of an import reads no mail.
+        return
+    address = f"{settings.base_url}/proposals/{proposal.id}"
+    before = language.set(author.language)
+    try:
+        values["status"] = status_label(proposal.status)
+        _send(session, settings, author.email, name, author=author, proposal=proposal, address=address, **values)  # fmt: skip
+    finally:
+        language.reset(before)
+
+
+def _send(session: Session, settings: Settings, recipient: str, name: str, **values: Any) -> None:
+    """Write one email into the outbox. The subject is one line whatever a person typed into its parts."""
+    city = session.get(City, 1)
+    values |= {
+        "portal_name": localised(city.texts["portal_names"]) if city else settings.base_url,
+        "base_url": settings.base_url,
+        "localised": localised,
+    }
+    session.add(
+        Email(
+            recipient=recipient,
+            name=name,
+            subject=" ".join(_text.get_template(f"{name}/subject.txt").render(values).split()),
+            text=_text.get_template(f"{name}/body.txt").render(values),
+            html=_html.get_template(f"{name}/body.html").render(values),
+        )
+    )

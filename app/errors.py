@@ -1,0 +1,110 @@
+"""Errors: each carries a key and arguments and is put into the reader's language at the door."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from app.i18n import N_
+
+# One sentence for each key. The two doors translate and show it; the API's `type` ends in the key.
+MESSAGES: dict[str, str] = {
+    "account.taken": N_("An account with this email address exists already."),
+    "body.invalid": N_("The request could not be read: %(reason)s."),
+    "body.too_large": N_("The request is larger than %(limit)s bytes."),
+    "campaign.submission_closed": N_("This campaign does not accept proposals now."),
+    "city.missing": N_("No city has been loaded yet."),
+    "content.changed": N_("The text has been changed since you opened it. Please look at the newest version first."),
+    "decision.impossible": N_("This decision is not possible for a proposal with the status “%(status)s”."),
+    "form.invalid": N_("Some fields need your attention."),
+    "internal": N_("Something went wrong on our side. Nothing was saved."),
+    "merge.impossible": N_("A proposal can only be merged into another published proposal."),
+    "method.not_allowed": N_("This address does not accept this kind of request."),
+    "not_found": N_("There is nothing here, or you may not see it."),
+    "overloaded": N_("The portal is busy. Please try again in a moment."),
+    "permission.denied": N_("You may not do this."),
+    "proposal.locked": N_("A proposal with the status “%(status)s” can no longer be edited."),
+    "request.cross_site": N_("This request came from another site and was refused."),
+    "sign_in.required": N_("Please sign in first."),
+    "sign_in.token_invalid": N_("The access token is not valid."),
+    "sign_in.code_invalid": N_("This code is wrong or has expired. Please ask for a new one if it keeps failing."),
+    "transition.impossible": N_("A proposal cannot go from “%(from)s” to “%(to)s”."),
+    "vote.closed": N_("Voting in this campaign is not open now."),
+    "vote.limit_reached": N_("You have used all %(limit)s votes of this campaign. Take one back to vote for another proposal."),
+    "vote.not_open": N_("A proposal with the status “%(status)s” cannot be voted on."),
+    "vote.opposition_not_allowed": N_("This campaign counts support only."),
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class FieldError:
+    """What is wrong with one field: its path, a key such as `missing`, and a sentence with arguments, untranslated."""
+
+    field: str
+    key: str
+    message: str
+    arguments: dict[str, Any]
+
+
+class PortalError(Exception):
+    """A refusal that a person or a program will read. `key` names its sentence in MESSAGES."""
+
+    status = 400
+
+    def __init__(self, key: str, **arguments: Any) -> None:
+        super().__init__(key)
+        self.key = key
+        self.arguments = arguments
+
+    @property
+    def message(self) -> str:
+        return MESSAGES[self.key]
+
+
+class BadRequest(PortalError):
+    status = 400
+
+
+class NotSignedIn(PortalError):
+    status = 401
+
+    def __init__(self, key: str = "sign_in.required", **arguments: Any) -> None:
+        super().__init__(key, **arguments)
+
+
+class Forbidden(PortalError):
+    status = 403
+
+    def __init__(self, key: str = "permission.denied", **arguments: Any) -> None:
+        super().__init__(key, **arguments)
+
+
+class NotFound(PortalError):
+    status = 404
+
+    def __init__(self, key: str = "not_found", **arguments: Any) -> None:
+        super().__init__(key, **arguments)
+
+
+class MethodNotAllowed(PortalError):
+    status = 405
+
+
+class Conflict(PortalError):
+    status = 409
+
+
+class TooLarge(PortalError):
+    status = 413
+
+
+class Invalid(PortalError):
+    """Input that breaks a rule; `errors` names each field."""
+
+    status = 422
+
+    def __init__(self, errors: list[FieldError]) -> None:
+        super().__init__("form.invalid")
+        self.errors = errors
+
+
+class Unavailable(PortalError):
+    status = 503

@@ -1,0 +1,244 @@
+"""Input: what people and programs may send, with its limits. Anything else is refused with the field's name."""
+
+from enum import StrEnum
+from typing import Annotated, Any, Literal, TypeVar
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StrictBool,
+    StrictInt,
+    StringConstraints,
+    ValidationError,
+)
+
+from app.errors import FieldError, Invalid
+from app.i18n import LANGUAGES, N_
+from app.models import VoteValue
+from app.text import clean, clean_line
+
+LARGEST_ID = 2**63 - 1
+TITLE_LENGTH = 200
+SUMMARY_LENGTH = 500
+BODY_LENGTH = 20_000
+TAG_LENGTH = 40
+MOST_TAGS = 8
+
+
+def _cleaned(value: Any) -> Any:
+    return clean(value) if isinstance(value, str) else value
+
+
+def _cleaned_line(value: Any) -> Any:
+    return clean_line(value) if isinstance(value, str) else value
+
+
+def _unique(values: list[str]) -> list[str]:
+    return list(dict.fromkeys(values))
+
+
+def _known_language(value: str) -> str:
+    if value not in LANGUAGES:
+        raise ValueError("unknown language")
+    return value
+
+
+def _text(longest: int, shortest: int = 0) -> Any:
+    """Cleaned before its length counts, so that blanks alone are no text."""
+    return Annotated[
+        str,
+        BeforeValidator(_cleaned),
+        StringConstraints(min_length=shortest, max_length=longest, strict=True),
+    ]
+
+
+def _line(longest: int, shortest: int = 0) -> Any:
+    return Annotated[
+        str,
+        BeforeValidator(_cleaned_line),
+        StringConstraints(min_length=shortest, max_length=longest, strict=True),
+    ]
+
+
+Code = Annotated[str, BeforeValidator(_cleaned_line), StringConstraints(max_length=40, strict=True)]
+TagText = Annotated[
+    str,
+    BeforeValidator(_cleaned_line),
+    StringConstraints(min_length=1, max_length=TAG_LENGTH, to_lower=True, strict=True),
+]
+Codes = Annotated[list[Code], Field(max_length=300), AfterValidator(_unique)]
+Tags = Annotated[list[TagText], Field(max_length=MOST_TAGS), AfterValidator(_unique)]
+Identifier = Annotated[StrictInt, Field(ge=1, le=LARGEST_ID)]
+Language = Annotated[str, AfterValidator(_known_language)]
+
+
+class Form(BaseModel):
+    """An input: unknown fields are refused."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class DraftForm(Form):
+    """A proposal that is still being written: only a title is needed."""
+
+    title: _line(TITLE_LENGTH, 3)  # type: ignore[valid-type]
+    summary: _text(SUMMARY_LENGTH) = ""  # type: ignore[valid-type]
+    problem: _text(BODY_LENGTH) = ""  # type: ignore[valid-type]
+    solution: _text(BODY_LENGTH) = ""  # type: ignore[valid-type]
+    expected_impact: _text(BODY_LENGTH) = ""  # type: ignore[valid-type]
+    resources_needed: _text(BODY_LENGTH) = ""  # type: ignore[valid-type]
+    pillar: Code | None = None
+    goals: Codes = []
+    wards: Codes = []
+    tags: Tags = []
+    campaign_id: Identifier | None = None
+    language: Language | None = None
+
+
+class ProposalForm(DraftForm):
+    """A proposal ready for others to read."""
+
+    summary: _text(SUMMARY_LENGTH, 1)  # type: ignore[valid-type]
+    problem: _text(BODY_LENGTH, 1)  # type: ignore[valid-type]
+    solution: _text(BODY_LENGTH, 1)  # type: ignore[valid-type]
+    expected_impact: _text(BODY_LENGTH, 1)  # type: ignore[valid-type]
+    resources_needed: _text(BODY_LENGTH, 1)  # type: ignore[valid-type]
+    pillar: Code
+
+
+class NewProposal(ProposalForm):
+    """The body of POST /proposals."""
+
+    draft: StrictBool = False
+
+
+_LEFT_OUT: Any = None
+
+
+class ProposalPatch(Form):
+    """The body of PATCH: any of a proposal's fields; those left out stay. No default is ever used, so null is refused."""
+
+    title: _line(TITLE_LENGTH, 3) = _LEFT_OUT  # type: ignore[valid-type]
+    summary: _text(SUMMARY_LENGTH, 1) = _LEFT_OUT  # type: ignore[valid-type]
+    problem: _text(BODY_LENGTH, 1) = _LEFT_OUT  # type: ignore[valid-type]
+    solution: _text(BODY_LENGTH, 1) = _LEFT_OUT  # type: ignore[valid-type]
+    expected_impact: _text(BODY_LENGTH, 1) = _LEFT_OUT  # type: ignore[valid-type]
+    resources_needed: _text(BODY_LENGTH, 1) = _LEFT_OUT  # type: ignore[valid-type]
+    pillar: Code = _LEFT_OUT
+    goals: Codes = _LEFT_OUT
+    wards: Codes = _LEFT_OUT
+    tags: Tags = _LEFT_OUT
+    campaign_id: Identifier = _LEFT_OUT
+    language: Language = _LEFT_OUT
+
+
+class VoteForm(Form):
+    value: Literal[VoteValue.SUPPORT, VoteValue.OPPOSE]
+
+
+class Decision(StrEnum):
+    PUBLISH = "publish"
+    RETURN = "return"
+    REJECT = "reject"
+    HIDE = "hide"
+    RESTORE = "restore"
+
+    @property
+    def needs_reason(self) -> bool:
+        return self in {Decision.RETURN, Decision.REJECT, Decision.HIDE}
+
+
+class DecisionForm(Form):
+    """A moderator's decision. `revision`, where given, is the one the moderator read."""
+
+    decision: Decision
+    reason_code: Code | None = None
+    note: _text(4000) = ""  # type: ignore[valid-type]
+    revision: StrictInt | None = None
+
+
+class StatusForm(Form):
+    """What the city says about a published proposal."""
+
+    status: Literal["under_consideration", "accepted", "in_progress", "completed", "declined"]
+    note: _text(4000) = ""  # type: ignore[valid-type]
+
+
+class MergeForm(Form):
+    into: Identifier
+    note: _text(4000) = ""  # type: ignore[valid-type]
+
+
+class EmailForm(Form):
+    """An email address, compared without regard to case."""
+
+    email: Annotated[
+        str,
+        BeforeValidator(_cleaned_line),
+        StringConstraints(
+            max_length=254,
+            to_lower=True,
+            pattern=r"^[^@\s,;<>\"()\[\]\\]+@[^@\s,;<>\"()\[\]\\]+\.[^@\s.,;<>\"()\[\]\\]{2,}$",
+        ),
+    ]
+
+
+class NameForm(Form):
+    name: _line(120, 2)  # type: ignore[valid-type]
+
+
+# Sentences for the kinds of error that pydantic reports, by its type name; its own words are English only.
+_SENTENCES = {
+    "missing": N_("This field is required."),
+    "string_too_short": N_("Please write at least %(min_length)s characters."),
+    "string_too_long": N_("Please write no more than %(max_length)s characters."),
+    "string_pattern_mismatch": N_("This does not look like an email address."),
+    "string_unicode": N_("This text contains characters that cannot be stored."),
+    "string_type": N_("This must be a text."),
+    "too_long": N_("No more than %(max_length)s are possible here."),
+    "extra_forbidden": N_("This field is not known."),
+    "unknown_code": N_("This choice is not known."),
+    "value_error": N_("This text contains characters that cannot be stored."),
+    "duplicate_key": N_("This field is given more than once."),
+}
+_EMPTY_LENGTH = 1
+_FALLBACK = N_("This value is not accepted here.")
+
+
+def _field_error(error: dict[str, Any]) -> FieldError:
+    kind = error["type"]
+    context = {k: v for k, v in error.get("ctx", {}).items() if isinstance(v, (str, int))}
+    if kind == "string_too_short" and context.get("min_length") == _EMPTY_LENGTH:
+        kind = "missing"
+    name = ".".join(str(part) for part in error["loc"] if part != "body")
+    return FieldError(name, kind, _SENTENCES.get(kind, _FALLBACK), context)
+
+
+def field_errors(errors: list[Any]) -> list[FieldError]:
+    """Pydantic's errors as ours, one for each field."""
+    found = [_field_error(error) for error in errors]
+    return list({error.field: error for error in reversed(found)}.values())[::-1]
+
+
+def unknown(field: str) -> FieldError:
+    """The error of a code that the city's lists don't have."""
+    return FieldError(field, "unknown_code", _SENTENCES["unknown_code"], {})
+
+
+def missing(field: str) -> FieldError:
+    """The error of a field that is required here."""
+    return FieldError(field, "missing", _SENTENCES["missing"], {})
+
+
+FormT = TypeVar("FormT", bound=Form)
+
+
+def read(form: type[FormT], values: dict[str, Any]) -> FormT:
+    """The form filled from values. Raises Invalid with an error for each bad field."""
+    try:
+        return form.model_validate(values)
+    except ValidationError as error:
+        raise Invalid(field_errors(list(error.errors(include_url=False)))) from error

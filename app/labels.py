@@ -1,0 +1,97 @@
+"""Labels: how the interface names statuses, roles, fields, decisions and steps, in the reader's language."""
+
+from app.forms import Decision
+from app.i18n import N_, translate
+from app.models import Event, EventKind, Role, Status
+
+_STATUSES = {
+    Status.DRAFT: N_("draft"),
+    Status.SUBMITTED: N_("waiting for moderation"),
+    Status.RETURNED: N_("returned to the author"),
+    Status.REJECTED: N_("rejected"),
+    Status.PUBLISHED: N_("published"),
+    Status.UNDER_CONSIDERATION: N_("under consideration"),
+    Status.ACCEPTED: N_("accepted"),
+    Status.IN_PROGRESS: N_("in progress"),
+    Status.COMPLETED: N_("completed"),
+    Status.DECLINED: N_("declined"),
+    Status.WITHDRAWN: N_("withdrawn"),
+    Status.HIDDEN: N_("hidden"),
+    Status.MERGED: N_("merged"),
+}
+_ROLES = {
+    Role.CITIZEN: N_("citizen"),
+    Role.EXPERT: N_("expert"),
+    Role.MODERATOR: N_("moderator"),
+    Role.ADMIN: N_("administrator"),
+}
+_FIELDS = {
+    "title": N_("Title"),
+    "summary": N_("Summary"),
+    "problem": N_("The problem"),
+    "solution": N_("The solution"),
+    "expected_impact": N_("Expected impact"),
+    "resources_needed": N_("Resources needed"),
+    "pillar": N_("Pillar"),
+    "goals": N_("City goals"),
+    "wards": N_("Wards and communes"),
+    "tags": N_("Tags"),
+    "campaign_id": N_("Campaign"),
+    "language": N_("Language of the text"),
+    "email": N_("Email address"),
+    "code": N_("One-time code"),
+    "name": N_("Name"),
+    "reason_code": N_("Reason"),
+    "note": N_("Note"),
+    "into": N_("Number of the other proposal"),
+    "status": N_("Status"),
+    "decision": N_("Decision"),
+}
+_DECISIONS = {
+    Decision.PUBLISH: N_("Publish"),
+    Decision.RETURN: N_("Return to the author"),
+    Decision.REJECT: N_("Reject"),
+    Decision.HIDE: N_("Hide"),
+    Decision.RESTORE: N_("Show again"),
+}
+_STEPS = {
+    Status.DRAFT: N_("Draft begun"),
+    Status.SUBMITTED: N_("Submitted"),
+    Status.RETURNED: N_("Returned to the author"),
+    Status.REJECTED: N_("Rejected"),
+    Status.PUBLISHED: N_("Published after moderation"),
+    Status.UNDER_CONSIDERATION: N_("Taken under consideration"),
+    Status.ACCEPTED: N_("Accepted"),
+    Status.IN_PROGRESS: N_("Work has begun"),
+    Status.COMPLETED: N_("Completed"),
+    Status.DECLINED: N_("Declined"),
+    Status.WITHDRAWN: N_("Withdrawn by the author"),
+    Status.HIDDEN: N_("Hidden by a moderator"),
+    Status.MERGED: N_("Merged into another proposal"),
+}
+
+
+def status_label(status: Status | str) -> str:
+    return translate(_STATUSES[Status(status)])
+
+
+def role_label(role: Role) -> str:
+    return translate(_ROLES[role])
+
+
+def field_label(field: str) -> str:
+    """The name of a form's field; a path such as `tags.2` names its field."""
+    return translate(_FIELDS.get(field.split(".", maxsplit=1)[0], N_("This field")))
+
+
+def decision_label(decision: Decision) -> str:
+    return translate(_DECISIONS[decision])
+
+
+def step_label(event: Event) -> str:
+    """One line that says what an event was."""
+    if event.kind is EventKind.EDITED:
+        return translate(N_("Text edited: revision %(number)s"), number=event.revision)
+    if event.from_status is Status.HIDDEN:
+        return translate(N_("Shown again"))
+    return translate(_STEPS[event.to_status])

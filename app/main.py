@@ -1,0 +1,141 @@
+"""The application: the two doors put together over one core."""
+
+import logging
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from typing import Any
+
+import anyio.to_thread
+from fastapi import FastAPI
+from fastapi.exceptions import RequestValidationError
+from fastapi.openapi.utils import get_openapi
+from sqlalchemy.exc import DBAPIError
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+
+from app import api, web
+from app.api.problems import problem
+from app.api.routing import PROBLEM_SCHEMA
+from app.database import make_engine
+from app.edge import ChooseLanguage, RaiseRefusal, ReadBody, SameSite
+from app.errors import (
+    BadRequest,
+    Invalid,
+    MethodNotAllowed,
+    NotFound,
+    PortalError,
+    Unavailable,
+)
+from app.forms import field_errors
+from app.settings import Settings, get_settings
+from app.web.errors import error_page
+
+log = logging.getLogger("portal")
+
+
+class InternalError(PortalError):
+    status = 500
+
+
+def create_app(settings: Settings | None = None) -> FastAPI:
+    """The ASGI application for these settings, or for the environment's."""
+    settings = settings or get_settings()
+    app = FastAPI(
+        title="Capital Initiatives Network API",
+        version="1.0.0",
+        openapi_url=None,
+        docs_url=None,
+        redoc_url=None,
+        lifespan=_lifespan,
+    )
+    app.state.settings = settings
+    app.state.engine = make_engine(settings)
+    for router in (*api.routers, *web.routers(settings)):
+        app.include_router(router)
+    web.mount_static(app)
+    app.openapi = _openapi(app)  # type: ignore[method-assign]
+    _handle_errors(app)
+    # The one added last is the outermost.
+    app.add_middleware(RaiseRefusal)
+    app.add_middleware(SameSite)
+    app.add_middleware(ReadBody, limit=settings.max_body_bytes)
+    app.add_middleware(ChooseLanguage)
+    return app
+
+
+@asynccontextmanager
+async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
+    # More threads than connections would only queue for the pool, holding their requests' memory meanwhile.
+    anyio.to_thread.current_default_thread_limiter().total_tokens = app.state.settings.threads
+    yield
+    app.state.engine.dispose()
+
+
+def _openapi(app: FastAPI) -> Callable[[], dict[str, Any]]:
+    def document() -> dict[str, Any]:
+        if app.openapi_schema is None:
+            settings: Settings = app.state.settings
+            schema = get_openapi(
+                title=app.title,
+                version=app.version,
+                description="Proposals for the city, read and written by programs. Sign requests with `Authorization: Bearer TOKEN`.",
+                routes=[route for router in api.routers for route in router.routes],
+                servers=[{"url": settings.base_url}],
+            )
+            schema["components"]["schemas"]["Problem"] = PROBLEM_SCHEMA
+            app.openapi_schema = schema
+        return app.openapi_schema
+
+    return document
+
+
+def _handle_errors(app: FastAPI) -> None:
+    app.add_exception_handler(PortalError, _portal_error)
+    app.add_exception_handler(RequestValidationError, _validation_error)
+    app.add_exception_handler(HTTPException, _http_error)
+    app.add_exception_handler(DBAPIError, _database_error)
+    app.add_exception_handler(Exception, _internal_error)
+
+
+def _answer(request: Request, error: PortalError) -> Response:
+    if request.url.path.startswith("/api/"):
+        return problem(request, error)
+    return error_page(request, error)
+
+
+def _portal_error(request: Request, error: Exception) -> Response:
+    assert isinstance(error, PortalError)
+    return _answer(request, error)
+
+
+def _validation_error(request: Request, error: Exception) -> Response:
+    assert isinstance(error, RequestValidationError)
+    errors = list(error.errors())
+    if any(one["loc"][0] == "path" for one in errors):
+        return _answer(request, NotFound())
+    for one in errors:
+        if one["loc"][0] in {"query", "header"}:
+            one["loc"] = one["loc"][1:]
+    return _answer(request, Invalid(field_errors(errors)))
+
+
+def _http_error(request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)
+    known: dict[int, PortalError] = {404: NotFound(), 405: MethodNotAllowed("method.not_allowed")}
+    unread = BadRequest("body.invalid", reason=error.detail)
+    answer = _answer(request, known.get(error.status_code, unread))
+    answer.headers.update(error.headers or {})
+    return answer
+
+
+def _database_error(request: Request, error: Exception) -> Response:
+    """A database that is away or locked for too long is temporary; any other of its errors is ours."""
+    assert isinstance(error, DBAPIError)
+    log.error("Database error on %s %s: %s", request.method, request.url.path, error.orig)
+    temporary = error.connection_invalidated or type(error).__name__ == "OperationalError"
+    return _answer(request, Unavailable("overloaded") if temporary else InternalError("internal"))
+
+
+def _internal_error(request: Request, error: Exception) -> Response:
+    return _answer(request, InternalError("internal"))

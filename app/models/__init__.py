@@ -1,0 +1,46 @@
+"""All tables, enums and constraints. Rules that need more than one row live in services."""
+
+from app.models.accounts import Account, ApiToken, LoginSession, Role, SignInCode
+from app.models.campaigns import Campaign
+from app.models.cities import City, Department, Goal, Pillar, Reason, Tag, Ward
+from app.models.events import Event, EventKind
+from app.models.outbox import Email
+from app.models.proposals import (
+    LISTED,
+    Proposal,
+    ProposalGoal,
+    ProposalTag,
+    ProposalWard,
+    Revision,
+    Status,
+)
+from app.models.votes import Vote, Voter, VoteValue
+
+__all__ = [
+    "LISTED",
+    "Account",
+    "ApiToken",
+    "Campaign",
+    "City",
+    "Department",
+    "Email",
+    "Event",
+    "EventKind",
+    "Goal",
+    "LoginSession",
+    "Pillar",
+    "Proposal",
+    "ProposalGoal",
+    "ProposalTag",
+    "ProposalWard",
+    "Reason",
+    "Revision",
+    "Role",
+    "SignInCode",
+    "Status",
+    "Tag",
+    "Vote",
+    "VoteValue",
+    "Voter",
+    "Ward",
+]

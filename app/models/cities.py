@@ -1,0 +1,59 @@
+"""The city pack: everything that is one city's, loaded from its data files and never written into code."""
+
+from sqlmodel import JSON, CheckConstraint, Field, SQLModel
+
+Texts = dict[str, str]  # language code → text
+
+
+class City(SQLModel, table=True):
+    """The one city this portal serves, and `revision`, which every load of a pack raises."""
+
+    __table_args__ = (CheckConstraint("id = 1", name="one_city"),)
+
+    id: int = Field(default=1, primary_key=True)
+    code: str = Field(max_length=40)
+    ref_prefix: str = Field(max_length=12)
+    timezone: str = Field(max_length=60)
+    default_language: str = Field(max_length=8)
+    licence: str = Field(max_length=120)
+    texts: dict[str, Texts] = Field(sa_type=JSON)
+    colours: dict[str, Texts] = Field(sa_type=JSON)
+    is_demo: bool = False
+    revision: int = 1
+
+
+class Listed(SQLModel):
+    """What every entry of a controlled list has: a stable code, names by language, and its place in the list."""
+
+    code: str = Field(primary_key=True, max_length=40)
+    names: Texts = Field(sa_type=JSON)
+    position: int
+
+
+class Pillar(Listed, table=True):
+    descriptions: Texts = Field(sa_type=JSON)
+    colour: str = Field(max_length=9)
+    colour_dark: str = Field(max_length=9)
+
+
+class Goal(Listed, table=True):
+    descriptions: Texts = Field(sa_type=JSON)
+    horizon: int
+
+
+class Ward(Listed, table=True):
+    kind: str = Field(max_length=20)
+
+
+class Department(Listed, table=True):
+    pass
+
+
+class Tag(Listed, table=True):
+    pass
+
+
+class Reason(Listed, table=True):
+    """A reason of the moderation policy."""
+
+    descriptions: Texts = Field(sa_type=JSON)

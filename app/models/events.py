@@ -1,0 +1,34 @@
+"""Events: what happened to a proposal, who did it, when and why. Rows are only ever added."""
+
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import Index, Text
+from sqlmodel import Field, SQLModel
+
+from app.models.columns import child_of, enum_type, moment_now
+from app.models.proposals import Status
+
+
+class EventKind(StrEnum):
+    CREATED = "created"
+    EDITED = "edited"
+    STATUS = "status"
+
+
+class Event(SQLModel, table=True):
+    __table_args__ = (Index("ix_event_proposal_id_id", "proposal_id", "id"),)
+
+    id: int = Field(default=None, primary_key=True)
+    proposal_id: int = child_of("proposal.id")
+    actor_id: int | None = Field(default=None, foreign_key="account.id", index=True)
+    kind: EventKind = Field(sa_type=enum_type(EventKind, "kind"))
+    from_status: Status | None = Field(
+        default=None,
+        sa_type=enum_type(Status, "from_status"),
+    )
+    to_status: Status = Field(sa_type=enum_type(Status, "to_status"))
+    revision: int
+    reason_code: str | None = Field(default=None, foreign_key="reason.code")
+    note: str = Field(default="", sa_type=Text)
+    created_at: datetime = moment_now()

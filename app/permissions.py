@@ -1,0 +1,62 @@
+"""Who may do what. `may_*` answers; `require` raises. The doors, the services and the templates all ask here."""
+
+from app.errors import Forbidden, NotSignedIn
+from app.lifecycle import Part
+from app.models import Account, Proposal, Role, Status
+
+Actor = Account | None
+
+
+def require(allowed: bool, actor: Actor = None) -> None:
+    """Raise NotSignedIn where an anonymous actor is refused, Forbidden where a member is."""
+    if allowed:
+        return
+    if actor is None:
+        raise NotSignedIn
+    raise Forbidden
+
+
+def is_author(actor: Actor, proposal: Proposal) -> bool:
+    return actor is not None and actor.id == proposal.author_id
+
+
+def may_submit(actor: Actor) -> bool:
+    return actor is not None
+
+
+def may_moderate(actor: Actor) -> bool:
+    """Whether the moderation desk is open to the actor."""
+    return actor is not None and actor.role in {Role.MODERATOR, Role.ADMIN}
+
+
+def may_see_proposal(actor: Actor, proposal: Proposal) -> bool:
+    """The public sees what is public, authors their own, staff whatever has been submitted."""
+    if proposal.is_public or is_author(actor, proposal):
+        return True
+    return may_moderate(actor) and proposal.submitted_at is not None
+
+
+def may_see_whole_history(actor: Actor, proposal: Proposal) -> bool:
+    """Whether earlier steps, reasons and revisions than the published ones may be seen."""
+    return is_author(actor, proposal) or may_moderate(actor)
+
+
+def may_edit_proposal(actor: Actor, proposal: Proposal) -> bool:
+    return is_author(actor, proposal)
+
+
+def may_decide_on(actor: Actor, proposal: Proposal) -> bool:
+    """Nobody decides on a proposal of their own, and a draft is its author's alone."""
+    own = is_author(actor, proposal)
+    return may_moderate(actor) and not own and proposal.status is not Status.DRAFT
+
+
+def may_play(actor: Actor, part: Part, proposal: Proposal) -> bool:
+    """Whether the actor has the part that a transition asks for."""
+    if part is Part.AUTHOR:
+        return is_author(actor, proposal)
+    return may_decide_on(actor, proposal)
+
+
+def may_vote(actor: Actor) -> bool:
+    return actor is not None

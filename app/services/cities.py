@@ -1,0 +1,232 @@
+"""The city pack: loaded from a folder of data files, and read as one catalogue of names and codes."""
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from sqlmodel import Session, SQLModel, select
+
+from app.errors import Unavailable
+from app.i18n import localised
+from app.models import City, Department, Goal, Pillar, Reason, Tag, Ward
+from app.models.cities import Listed, Texts
+
+TEXTS = ("names", "portal_names", "headline", "lead", "vision")
+# City data changes a few times a year but is needed for every page, so each process keeps the newest revision it has seen.
+_cache: dict[str, "Catalogue"] = {}
+
+
+class PackError(ValueError):
+    """A city pack that cannot be loaded; says which file and why."""
+
+
+class _Row(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+    code: str = Field(min_length=1, max_length=40)
+    names: Texts
+
+
+class _Described(_Row):
+    descriptions: Texts
+
+
+class _Pillar(_Described):
+    colour: str = Field(pattern="^#[0-9a-f]{6}$")
+    colour_dark: str = Field(pattern="^#[0-9a-f]{6}$")
+
+
+class _Goal(_Described):
+    horizon: int
+
+
+class _Ward(_Row):
+    kind: str
+
+
+class _Pack(BaseModel):
+    """The shape of city.toml and wards.toml together."""
+
+    model_config = ConfigDict(extra="forbid")
+    code: str
+    ref_prefix: str = Field(pattern="^[A-Z0-9]{1,12}$")
+    timezone: str
+    default_language: str
+    demo: bool = False
+    licence: str
+    names: Texts
+    portal_names: Texts
+    headline: Texts
+    lead: Texts
+    vision: Texts
+    colours: Texts
+    colours_dark: Texts
+    pillars: list[_Pillar] = Field(min_length=1)
+    goals: list[_Goal]
+    departments: list[_Row] = []
+    tags: list[_Row] = []
+    reasons: list[_Described]
+    wards: list[_Ward] = []
+
+
+@dataclass(frozen=True)
+class Entry:
+    """An entry of a controlled list, named in the reader's language."""
+
+    code: str
+    names: Texts
+    descriptions: Texts
+    kind: str = ""
+    colour: str = ""
+    colour_dark: str = ""
+    horizon: int | None = None
+
+    @property
+    def name(self) -> str:
+        return localised(self.names)
+
+    @property
+    def description(self) -> str:
+        return localised(self.descriptions)
+
+
+@dataclass(frozen=True)
+class Catalogue:
+    """The city and its lists as they stood at one revision."""
+
+    revision: int
+    ref_prefix: str
+    timezone: str
+    default_language: str
+    licence: str
+    demo: bool
+    texts: Mapping[str, Texts]
+    colours: Mapping[str, Texts]
+    pillars: Mapping[str, Entry]
+    goals: Mapping[str, Entry]
+    wards: Mapping[str, Entry]
+    departments: Mapping[str, Entry]
+    tags: Mapping[str, Entry]
+    reasons: Mapping[str, Entry]
+
+    @property
+    def name(self) -> str:
+        return localised(self.texts["names"])
+
+    @property
+    def portal_name(self) -> str:
+        return localised(self.texts["portal_names"])
+
+    def say(self, key: str) -> str:
+        """One of the city's own sentences: headline, lead or vision."""
+        return localised(self.texts[key])
+
+
+def read_pack(folder: Path) -> _Pack:
+    """The pack in a folder. Raises PackError with the file and the reason."""
+    values: dict[str, Any] = {}
+    for name in ("city.toml", "wards.toml"):
+        path = folder / name
+        try:
+            values |= tomllib.loads(path.read_text(encoding="utf-8"))
+        except FileNotFoundError as error:
+            if name == "city.toml":
+                raise PackError(f"{path} is missing") from error
+        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+            raise PackError(f"{path}: {error}") from error
+    try:
+        return _Pack.model_validate(values)
+    except ValidationError as error:
+        first = error.errors()[0]
+        place = ".".join(str(part) for part in first["loc"])
+        raise PackError(f"{folder}: {place}: {first['msg']}") from error
+
+
+def load(session: Session, folder: Path, *, demo: bool = False) -> City:
+    """Load a pack, or load it anew: entries are added and renamed; those gone from the pack stay, for what refers to them.
+
+    Raises PackError where the pack is wrong; nothing is written then.
+    """
+    pack = read_pack(folder)
+    old = session.get(City, 1)
+    city = City(
+        code=pack.code,
+        ref_prefix=pack.ref_prefix,
+        timezone=pack.timezone,
+        default_language=pack.default_language,
+        licence=pack.licence,
+        texts={key: getattr(pack, key) for key in TEXTS},
+        colours={"light": pack.colours, "dark": pack.colours_dark},
+        is_demo=demo or pack.demo,
+        revision=old.revision + 1 if old else 1,
+    )
+    city = session.merge(city)
+    _merge(session, Pillar, pack.pillars)
+    _merge(session, Goal, pack.goals)
+    _merge(session, Ward, pack.wards)
+    _merge(session, Department, pack.departments)
+    _merge(session, Tag, pack.tags)
+    _merge(session, Reason, pack.reasons)
+    session.flush()
+    return city
+
+
+def _merge(session: Session, table: type[SQLModel], rows: list[Any]) -> None:
+    for position, row in enumerate(rows):
+        session.merge(table(position=position, **row.model_dump()))
+
+
+def catalogue(session: Session) -> Catalogue:
+    """The city's names and codes. Raises Unavailable while no city is loaded."""
+    found = find_catalogue(session)
+    if found is None:
+        raise Unavailable("city.missing")
+    return found
+
+
+def find_catalogue(session: Session) -> Catalogue | None:
+    """The city's names and codes, or None while no city is loaded. One short query when nothing has changed."""
+    database = str(session.get_bind().engine.url)
+    revision = session.exec(select(City.revision)).first()
+    if revision is None:
+        return None
+    cached = _cache.get(database)
+    if cached is None or cached.revision != revision:
+        cached = _cache[database] = _read_catalogue(session)
+    return cached
+
+
+def _read_catalogue(session: Session) -> Catalogue:
+    city = session.exec(select(City)).one()
+    return Catalogue(
+        revision=city.revision,
+        ref_prefix=city.ref_prefix,
+        timezone=city.timezone,
+        default_language=city.default_language,
+        licence=city.licence,
+        demo=city.is_demo,
+        texts=city.texts,
+        colours=city.colours,
+        pillars=_entries(session, Pillar),
+        goals=_entries(session, Goal),
+        wards=_entries(session, Ward),
+        departments=_entries(session, Department),
+        tags=_entries(session, Tag),
+        reasons=_entries(session, Reason),
+    )
+
+
+def _entries(session: Session, table: type[Listed]) -> dict[str, Entry]:
+    rows = session.exec(select(table)).all()
+    details = ("kind", "colour", "colour_dark", "horizon")
+    return {
+        row.code: Entry(
+            code=row.code,
+            names=row.names,
+            descriptions=getattr(row, "descriptions", {}),
+            **{key: getattr(row, key) for key in details if hasattr(row, key)},
+        )
+        for row in sorted(rows, key=lambda row: row.position)
+    }

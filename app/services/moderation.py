@@ -1,0 +1,105 @@
+"""Moderation: a proposal that waits is published, returned or rejected; a public one can be hidden and shown again.
+
+Every decision has a person, a time and, unless it publishes, a reason of the city's policy; the author is told.
+"""
+
+from sqlmodel import Session
+
+from app import emails
+from app.errors import Conflict, Invalid
+from app.forms import Decision, DecisionForm, MergeForm, StatusForm, missing, unknown
+from app.labels import status_label
+from app.models import Account, Proposal, Status
+from app.permissions import may_decide_on, may_moderate, require
+from app.services import cities, listings, transitions
+from app.settings import Settings
+
+_TARGETS = {
+    Decision.PUBLISH: Status.PUBLISHED,
+    Decision.RETURN: Status.RETURNED,
+    Decision.REJECT: Status.REJECTED,
+    Decision.HIDE: Status.HIDDEN,
+}
+
+
+def queue(
+    session: Session, actor: Account, limit: int, after: listings.After | None = None
+) -> listings.Page:
+    """What waits for a moderator, oldest first. Raises Forbidden."""
+    require(may_moderate(actor), actor)
+    return listings.waiting(session, limit, after)
+
+
+def decide(
+    session: Session, settings: Settings, actor: Account, proposal: Proposal, form: DecisionForm
+) -> Proposal:
+    """Carry out a decision on a proposal whose row the caller has locked, and tell its author.
+
+    Raises Forbidden, Invalid if a reason is missing or unknown, Conflict if the decision does not fit the proposal's
+    status or its text has changed since the moderator read it.
+    """
+    require(may_decide_on(actor, proposal), actor)
+    _require_reason(session, form)
+    if form.revision is not None and form.revision != proposal.revision:
+        raise Conflict("content.changed")
+    target = _target(proposal, form.decision)
+    transitions.move(session, actor, proposal, target, reason_code=form.reason_code, note=form.note)
+    emails.decision(session, settings, proposal, form)
+    return proposal
+
+
+def set_status(
+    session: Session, settings: Settings, actor: Account, proposal: Proposal, form: StatusForm
+) -> Proposal:
+    """Record what the city says about a published proposal, and tell its author. Raises Forbidden or Conflict."""
+    require(may_decide_on(actor, proposal), actor)
+    transitions.move(session, actor, proposal, Status(form.status), note=form.note)
+    emails.status_changed(session, settings, proposal, form.note)
+    return proposal
+
+
+def merge(
+    session: Session,
+    settings: Settings,
+    actor: Account,
+    proposal: Proposal,
+    into: Proposal | None,
+    form: MergeForm,
+) -> Proposal:
+    """Merge a duplicate into another proposal; its votes stay its own. Raises Forbidden or Conflict."""
+    require(may_decide_on(actor, proposal), actor)
+    if into is None or into.id == proposal.id or not into.is_public or into.status is Status.MERGED:
+        raise Conflict("merge.impossible")
+    proposal.merged_into_id = into.id
+    transitions.move(session, actor, proposal, Status.MERGED, note=form.note)
+    emails.status_changed(session, settings, proposal, form.note)
+    return proposal
+
+
+def _require_reason(session: Session, form: DecisionForm) -> None:
+    if form.reason_code is None:
+        if form.decision.needs_reason:
+            raise Invalid([missing("reason_code")])
+    elif form.reason_code not in cities.catalogue(session).reasons:
+        raise Invalid([unknown("reason_code")])
+
+
+def _target(proposal: Proposal, decision: Decision) -> Status:
+    """The status a decision leads to. Raises Conflict where it makes no sense for where the proposal is."""
+    if (proposal.status is Status.HIDDEN) is not (decision is Decision.RESTORE):
+        raise Conflict("decision.impossible", status=status_label(proposal.status))
+    if decision is Decision.RESTORE:
+        assert proposal.status_before_hiding is not None
+        return proposal.status_before_hiding
+    return _TARGETS[decision]
+
+
+def possible_decisions(actor: Account | None, proposal: Proposal) -> list[Decision]:
+    """The decisions that the actor could make now."""
+    if not may_decide_on(actor, proposal):
+        return []
+    if proposal.status is Status.SUBMITTED:
+        return [Decision.PUBLISH, Decision.RETURN, Decision.REJECT]
+    if proposal.status is Status.HIDDEN:
+        return [Decision.RESTORE]
+    return [Decision.HIDE] if proposal.published_at is not None else []

@@ -1,0 +1,234 @@
+"""Proposals: written as drafts, submitted to a campaign, edited in revisions, withdrawn by their author.
+
+Until the first submission a draft is edited in place; from then on every edit makes a revision, and all are kept.
+"""
+
+from typing import Any, TypeVar
+
+from sqlalchemy.orm import selectinload
+from sqlalchemy.sql.base import ExecutableOption
+from sqlmodel import Session, select
+
+from app.database import now
+from app.errors import Conflict, Invalid, NotFound
+from app.forms import LARGEST_ID, DraftForm, ProposalForm, missing, read, unknown
+from app.i18n import language
+from app.labels import status_label
+from app.lifecycle import EDITABLE
+from app.models import (
+    Account,
+    Campaign,
+    EventKind,
+    Proposal,
+    ProposalGoal,
+    ProposalTag,
+    ProposalWard,
+    Revision,
+    Status,
+)
+from app.permissions import Actor, may_edit_proposal, may_see_proposal, may_submit, require
+from app.services import campaigns, cities, transitions
+from app.text import slug
+
+# Before it is public, a proposal may still change its campaign; afterwards its votes belong to it.
+_CAMPAIGN_CHANGEABLE = frozenset({Status.DRAFT, Status.SUBMITTED, Status.RETURNED})
+LinkT = TypeVar("LinkT", ProposalGoal, ProposalWard, ProposalTag)
+_TEXTS = ("title", "summary", "problem", "solution", "expected_impact", "resources_needed")
+
+
+def with_details() -> tuple[ExecutableOption, ...]:
+    """Loads what a proposal is shown with, in one query each however many there are."""
+    links = (Proposal.author, Proposal.campaign, Proposal.goal_links, Proposal.ward_links, Proposal.tag_links)  # fmt: skip
+    return tuple(selectinload(link) for link in links)  # type: ignore[arg-type]
+
+
+def get_visible(
+    session: Session, actor: Actor, proposal_id: int, *, lock: bool = False
+) -> Proposal:
+    """The proposal, if the actor may see it; `lock` keeps others from changing it until the transaction ends.
+
+    Raises NotFound for a proposal that doesn't exist and for one the actor may not see, alike.
+    """
+    if proposal_id > LARGEST_ID:
+        raise NotFound
+    query = select(Proposal).where(Proposal.id == proposal_id).options(*with_details())
+    if lock:
+        query = query.with_for_update(of=Proposal)  # type: ignore[arg-type]
+    proposal = session.exec(query).first()
+    if proposal is None or not may_see_proposal(actor, proposal):
+        raise NotFound
+    return proposal
+
+
+def find_by_reference(session: Session, actor: Actor, reference: str) -> Proposal | None:
+    """The proposal with this reference or number, if there is one that the actor may see."""
+    given = reference.strip()
+    query = select(Proposal.id).where(Proposal.ref == given.upper())
+    number = int(given) if given.isascii() and given.isdigit() else session.exec(query).first()
+    try:
+        return get_visible(session, actor, number) if number else None
+    except NotFound:
+        return None
+
+
+def create(session: Session, actor: Account, form: DraftForm) -> Proposal:
+    """A new draft of the actor's. Raises Invalid if it names what the city doesn't have."""
+    require(may_submit(actor), actor)
+    campaign = _campaign_of(session, form)
+    city = _require_known(session, form)
+    moment = now()
+    proposal = Proposal(
+        **form.model_dump(include=set(_TEXTS)),
+        slug=slug(form.title),
+        language=form.language or language.get(),
+        pillar_code=form.pillar,
+        campaign_id=campaign.id,
+        author_id=actor.id,
+        created_at=moment,
+        updated_at=moment,
+    )
+    proposal.author, proposal.campaign = actor, campaign
+    proposal.goal_links, proposal.ward_links, proposal.tag_links = [], [], []
+    _link(proposal, form)
+    session.add(proposal)
+    session.flush()
+    proposal.ref = f"{city.ref_prefix}-{moment.year}-{proposal.id:05d}"
+    _keep_revision(session, actor, proposal)
+    transitions.record(session, actor, proposal, EventKind.CREATED)
+    return proposal
+
+
+def edit(
+    session: Session,
+    actor: Account,
+    proposal: Proposal,
+    changes: dict[str, Any],
+    seen: int | None = None,
+) -> Proposal:
+    """Change some fields of a proposal whose row the caller has locked; an edit that changes nothing leaves no trace.
+
+    `seen` is the revision the author saw. Raises Forbidden, Conflict if it has moved on or is locked, Invalid.
+    """
+    require(may_edit_proposal(actor, proposal), actor)
+    if proposal.status not in EDITABLE:
+        raise Conflict("proposal.locked", status=status_label(proposal.status))
+    if seen is not None and seen != proposal.revision:
+        raise Conflict("content.changed")
+    before = content(proposal)
+    complete = proposal.status in {Status.SUBMITTED, Status.PUBLISHED}
+    form = read(ProposalForm if complete else DraftForm, before | changes)
+    campaign = _campaign_of(session, form)
+    if campaign.id != proposal.campaign_id and proposal.status not in _CAMPAIGN_CHANGEABLE:
+        raise Conflict("proposal.locked", status=status_label(proposal.status))
+    _require_known(session, form)
+    _write(proposal, form, campaign)
+    if content(proposal) != before:
+        _record_edit(session, actor, proposal)
+    return proposal
+
+
+def submit(session: Session, actor: Account, proposal: Proposal) -> Proposal:
+    """Hand a draft, or a returned proposal, to the moderators.
+
+    Raises Invalid if something is missing, Conflict if its campaign takes no proposals now or it is not a draft.
+    """
+    require(may_edit_proposal(actor, proposal), actor)
+    if proposal.status in {Status.DRAFT, Status.RETURNED}:
+        _require_complete(proposal)
+        # What was sent in time may still be completed after the campaign's phase has ended.
+        in_time = proposal.status is Status.RETURNED
+        if not in_time and not proposal.campaign.is_submission_open(now()):
+            raise Conflict("campaign.submission_closed")
+    transitions.move(session, actor, proposal, Status.SUBMITTED)
+    return proposal
+
+
+def withdraw(session: Session, actor: Account, proposal: Proposal) -> Proposal:
+    """Take one's own proposal back. Raises Forbidden, or Conflict where it is too late."""
+    require(may_edit_proposal(actor, proposal), actor)
+    transitions.move(session, actor, proposal, Status.WITHDRAWN)
+    return proposal
+
+
+def content(proposal: Proposal) -> dict[str, Any]:
+    """A proposal's content as a form would have it, and as revisions keep it."""
+    return {
+        **{field: getattr(proposal, field) for field in _TEXTS},
+        "pillar": proposal.pillar_code,
+        "goals": sorted(proposal.goals),
+        "wards": sorted(proposal.wards),
+        "tags": sorted(proposal.tags),
+        "campaign_id": proposal.campaign_id,
+        "language": proposal.language,
+    }
+
+
+def _write(proposal: Proposal, form: DraftForm, campaign: Campaign) -> None:
+    for field in _TEXTS:
+        setattr(proposal, field, getattr(form, field))
+    proposal.slug = slug(form.title)
+    proposal.pillar_code = form.pillar
+    proposal.language = form.language or proposal.language
+    proposal.campaign_id, proposal.campaign = campaign.id, campaign
+    _link(proposal, form)
+
+
+def _link(proposal: Proposal, form: DraftForm) -> None:
+    """Make the rows of goals, wards and tags those of the form, leaving the ones that stay."""
+    proposal.goal_links = _same_links(proposal.goal_links, ProposalGoal, form.goals)
+    proposal.ward_links = _same_links(proposal.ward_links, ProposalWard, form.wards)
+    proposal.tag_links = _same_links(proposal.tag_links, ProposalTag, form.tags)
+
+
+def _same_links(links: list[LinkT], table: type[LinkT], codes: list[str]) -> list[LinkT]:
+    kept = {link.code: link for link in links}
+    return [kept.get(code) or table(code=code) for code in codes]
+
+
+def _record_edit(session: Session, actor: Account, proposal: Proposal) -> None:
+    proposal.updated_at = now()
+    if proposal.status is Status.DRAFT and proposal.submitted_at is None:
+        _keep_revision(session, actor, proposal)
+        return
+    proposal.revision += 1
+    _keep_revision(session, actor, proposal)
+    transitions.record(session, actor, proposal, EventKind.EDITED, proposal.status)
+
+
+def _keep_revision(session: Session, actor: Account, proposal: Proposal) -> None:
+    session.merge(
+        Revision(
+            proposal_id=proposal.id,
+            number=proposal.revision,
+            content=content(proposal),
+            edited_by=actor.id,
+            created_at=proposal.updated_at,
+        )
+    )
+
+
+def _campaign_of(session: Session, form: DraftForm) -> Campaign:
+    if form.campaign_id is None:
+        return campaigns.standing(session)
+    campaign = campaigns.find(session, form.campaign_id)
+    if campaign is None:
+        raise Invalid([unknown("campaign_id")])
+    return campaign
+
+
+def _require_known(session: Session, form: DraftForm) -> cities.Catalogue:
+    city = cities.catalogue(session)
+    errors = [unknown("pillar")] if form.pillar and form.pillar not in city.pillars else []
+    errors += [unknown(f"goals.{i}") for i, code in enumerate(form.goals) if code not in city.goals]
+    errors += [unknown(f"wards.{i}") for i, code in enumerate(form.wards) if code not in city.wards]
+    if errors:
+        raise Invalid(errors)
+    return city
+
+
+def _require_complete(proposal: Proposal) -> None:
+    empty = [field for field in _TEXTS if not getattr(proposal, field)]
+    if proposal.pillar_code is None:
+        empty.append("pillar")
+    if empty:
+        raise Invalid([missing(field) for field in empty])

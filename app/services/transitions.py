@@ -1,0 +1,88 @@
+"""Transitions: every change of a proposal's status goes through move(), which leaves an event."""
+
+from sqlmodel import Session, col, select
+
+from app.database import now
+from app.errors import Conflict
+from app.labels import status_label
+from app.lifecycle import CITY_STATUSES, part_required
+from app.models import Account, Event, EventKind, Proposal, Status
+from app.permissions import may_play, require
+
+_SPOKEN = frozenset({*CITY_STATUSES, Status.MERGED})
+
+
+def move(
+    session: Session,
+    actor: Account,
+    proposal: Proposal,
+    target: Status,
+    *,
+    reason_code: str | None = None,
+    note: str = "",
+) -> Event:
+    """Bring a proposal, whose row the caller has locked, to another status.
+
+    Raises Conflict where the lifecycle has no such step, Forbidden where it is another's to make.
+    """
+    part = part_required(proposal, target)
+    if part is None:
+        raise Conflict(
+            "transition.impossible",
+            **{"from": status_label(proposal.status), "to": status_label(target)},
+        )
+    require(may_play(actor, part, proposal), actor)
+    before = proposal.status
+    proposal.status_before_hiding = before if target is Status.HIDDEN else None
+    proposal.status = target
+    _stamp(proposal, target)
+    return record(session, actor, proposal, EventKind.STATUS, before, reason_code, note)
+
+
+def _stamp(proposal: Proposal, target: Status) -> None:
+    proposal.updated_at = now()
+    if target is Status.SUBMITTED:
+        proposal.submitted_at = proposal.updated_at
+    if target is Status.PUBLISHED and proposal.published_at is None:
+        proposal.published_at = proposal.updated_at
+        proposal.published_revision = proposal.revision
+
+
+def record(
+    session: Session,
+    actor: Account,
+    proposal: Proposal,
+    kind: EventKind,
+    before: Status | None = None,
+    reason_code: str | None = None,
+    note: str = "",
+) -> Event:
+    """Add an event to a proposal's history."""
+    event = Event(
+        proposal_id=proposal.id,
+        actor_id=actor.id,
+        kind=kind,
+        from_status=before,
+        to_status=proposal.status,
+        revision=proposal.revision,
+        reason_code=reason_code,
+        note=note,
+        created_at=proposal.updated_at,
+    )
+    session.add(event)
+    return event
+
+
+def history(session: Session, proposal: Proposal, *, whole: bool) -> list[Event]:
+    """What happened to a proposal, oldest first: all of it, or what came with and after its publication."""
+    query = select(Event).where(Event.proposal_id == proposal.id).order_by(col(Event.id))
+    events = list(session.exec(query).all())
+    if whole:
+        return events
+    published = [i for i, event in enumerate(events) if event.to_status is Status.PUBLISHED]
+    return events[published[0] :] if published else []
+
+
+def is_spoken(event: Event) -> bool:
+    """Whether the words of an event are for everybody: what the city says is, a moderator's note to an author is not."""
+    return event.to_status in _SPOKEN and event.from_status is not Status.HIDDEN

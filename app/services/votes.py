@@ -1,0 +1,199 @@
+"""Votes: one person, one vote on a published proposal while its campaign's voting is open; retractable until then.
+
+The vote's row and the proposal's counts change in one transaction, so the counts always equal the rows. A proposal's
+trend is its support with an exponential memory of HALF_LIFE. Each vote adds 2^((cast_at - EPOCH) / HALF_LIFE), so that
+later votes weigh more and no stored score ever ages: only its order matters (“forward decay”, Cormode, Shkapenyuk,
+Srivastava and Xu, ICDE 2009).
+"""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from sqlalchemy import delete, func, select, update
+from sqlmodel import Session
+
+from app.database import insert_if_absent, now, table_of
+from app.errors import Conflict
+from app.labels import status_label
+from app.lifecycle import VOTABLE
+from app.models import Account, Campaign, Proposal, Vote, Voter, VoteValue
+from app.permissions import may_vote, require
+
+HALF_LIFE = timedelta(days=7)
+EPOCH = datetime(2025, 1, 1, tzinfo=UTC)
+
+_votes = table_of(Vote)
+_voters = table_of(Voter)
+_proposals = table_of(Proposal)
+
+
+@dataclass(frozen=True)
+class Tally:
+    """A proposal's counts, and the vote of the one who asks."""
+
+    support_count: int
+    oppose_count: int
+    mine: VoteValue | None = None
+
+
+def weight(cast_at: datetime) -> float:
+    """What a supporting vote adds to its proposal's trend."""
+    return float(2.0 ** ((cast_at - EPOCH) / HALF_LIFE))
+
+
+def mine(session: Session, actor: Account | None, proposal: Proposal) -> VoteValue | None:
+    """The actor's vote on the proposal."""
+    if actor is None:
+        return None
+    query = (
+        select(_votes.c.value)
+        .join(_voters, _voters.c.id == _votes.c.voter_id)
+        .where(_voters.c.account_id == actor.id, _votes.c.proposal_id == proposal.id)
+    )
+    found: VoteValue | None = session.execute(query).scalar()
+    return found
+
+
+def remaining(session: Session, actor: Account | None, campaign: Campaign) -> int | None:
+    """How many votes the actor has left in the campaign, or None where it sets no limit."""
+    if actor is None or campaign.votes_per_person is None:
+        return None
+    voter_id = session.execute(
+        select(_voters.c.id).where(_voters.c.account_id == actor.id)
+    ).scalar()
+    used = _count_used(session, voter_id, campaign) if voter_id else 0
+    return max(0, campaign.votes_per_person - used)
+
+
+def cast(session: Session, actor: Account, proposal: Proposal, value: VoteValue) -> Tally:
+    """Record or change the actor's vote and return the new counts; casting the same again changes nothing.
+
+    Raises Conflict if voting is not open, the campaign counts support only, or the actor's votes are used up.
+    """
+    require(may_vote(actor), actor)
+    _require_open(proposal)
+    campaign = proposal.campaign
+    if value is VoteValue.OPPOSE and not campaign.allows_opposition:
+        raise Conflict("vote.opposition_not_allowed")
+    voter_id = _voter_of(session, actor, lock=campaign.votes_per_person is not None)
+    cast_at = now()
+    row = {"proposal_id": proposal.id, "voter_id": voter_id, "value": value, "cast_at": cast_at}
+    if insert_if_absent(session, _votes, row):
+        _require_vote_left(session, voter_id, campaign)
+        return _move(session, proposal, value, cast_at, +1)
+    return _change(session, proposal, voter_id, value, cast_at)
+
+
+def retract(session: Session, actor: Account, proposal: Proposal) -> Tally:
+    """Take the actor's vote back and return the new counts; without a vote, nothing changes.
+
+    Raises Conflict if voting is not open.
+    """
+    require(may_vote(actor), actor)
+    _require_open(proposal)
+    voter = select(_voters.c.id).where(_voters.c.account_id == actor.id).scalar_subquery()
+    gone = session.execute(
+        delete(_votes)
+        .where(_votes.c.proposal_id == proposal.id, _votes.c.voter_id == voter)
+        .returning(_votes.c.value, _votes.c.cast_at)
+    ).first()
+    if gone is None:
+        return Tally(proposal.support_count, proposal.oppose_count)
+    return _move(session, proposal, gone.value, gone.cast_at, -1)
+
+
+def _require_open(proposal: Proposal) -> None:
+    if proposal.status not in VOTABLE:
+        raise Conflict("vote.not_open", status=status_label(proposal.status))
+    if not proposal.campaign.is_voting_open(now()):
+        raise Conflict("vote.closed")
+
+
+def _voter_of(session: Session, actor: Account, *, lock: bool) -> int:
+    """The id of the actor's voter row, made at the first vote; locked where votes are counted against a limit."""
+    query = select(_voters.c.id).where(_voters.c.account_id == actor.id)
+    if lock:
+        query = query.with_for_update()
+    found: int | None = session.execute(query).scalar()
+    if found is None:
+        insert_if_absent(session, _voters, {"account_id": actor.id})
+        found = session.execute(query).scalar_one()
+    return found
+
+
+def _count_used(session: Session, voter_id: int, campaign: Campaign) -> int:
+    query = (
+        select(func.count())
+        .select_from(_votes.join(_proposals, _proposals.c.id == _votes.c.proposal_id))
+        .where(_votes.c.voter_id == voter_id, _proposals.c.campaign_id == campaign.id)
+    )
+    used: int = session.execute(query).scalar_one()
+    return used
+
+
+def _require_vote_left(session: Session, voter_id: int, campaign: Campaign) -> None:
+    # Counted after the insert and under the lock on the voter's row; raising takes the insert back.
+    limit = campaign.votes_per_person
+    if limit is not None and _count_used(session, voter_id, campaign) > limit:
+        raise Conflict("vote.limit_reached", limit=limit)
+
+
+def _change(
+    session: Session, proposal: Proposal, voter_id: int, value: VoteValue, cast_at: datetime
+) -> Tally:
+    """Change a vote that exists; the old value is read under a lock, so that two changes at once move the counts once."""
+    mine = (_votes.c.proposal_id == proposal.id) & (_votes.c.voter_id == voter_id)
+    old = session.execute(
+        select(_votes.c.value, _votes.c.cast_at).where(mine).with_for_update()
+    ).first()
+    if old is None:  # Retracted by the same person at this very moment: theirs to press again.
+        raise Conflict("vote.closed")
+    if old.value is value:
+        return Tally(proposal.support_count, proposal.oppose_count, value)
+    session.execute(update(_votes).where(mine).values(value=value, cast_at=cast_at))
+    _move(session, proposal, old.value, old.cast_at, -1)
+    return _move(session, proposal, value, cast_at, +1)
+
+
+def _move(
+    session: Session, proposal: Proposal, value: VoteValue, cast_at: datetime, step: int
+) -> Tally:
+    """Move the proposal's counts by one vote, provided that it can still be voted on.
+
+    Raises Conflict if its status changed since it was read.
+    """
+    is_support = value is VoteValue.SUPPORT
+    counts = _proposals.c.support_count if is_support else _proposals.c.oppose_count
+    trend = _proposals.c.trend + (step * weight(cast_at) if is_support else 0.0)
+    row = session.execute(
+        update(_proposals)
+        .where(_proposals.c.id == proposal.id, _proposals.c.status.in_(list(VOTABLE)))
+        .values({counts: counts + step, _proposals.c.trend: trend})
+        .returning(_proposals.c.support_count, _proposals.c.oppose_count)
+    ).first()
+    if row is None:
+        raise Conflict("vote.closed")
+    return Tally(row.support_count, row.oppose_count, value if step > 0 else None)
+
+
+def recount(session: Session, proposal_ids: list[int]) -> None:
+    """Set the counts and trends of proposals from their votes' rows, after a bulk load."""
+    rows = session.execute(
+        select(_votes.c.proposal_id, _votes.c.value, _votes.c.cast_at, func.count())
+        .where(_votes.c.proposal_id.in_(proposal_ids))
+        .group_by(_votes.c.proposal_id, _votes.c.value, _votes.c.cast_at)
+    )
+    counts: dict[int, tuple[int, int, float]] = {}
+    for proposal_id, value, cast_at, number in rows:
+        support, oppose, trend = counts.get(proposal_id, (0, 0, 0.0))
+        if value is VoteValue.SUPPORT:
+            support, trend = support + number, trend + number * weight(cast_at)
+        else:
+            oppose += number
+        counts[proposal_id] = (support, oppose, trend)
+    for proposal_id, (support, oppose, trend) in counts.items():
+        session.execute(
+            update(_proposals)
+            .where(_proposals.c.id == proposal_id)
+            .values(support_count=support, oppose_count=oppose, trend=trend)
+        )

@@ -1,0 +1,89 @@
+"""Settings: everything an operator can configure, read from PORTAL_* environment variables or a .env file."""
+
+from enum import StrEnum
+from functools import lru_cache
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from pydantic import Field, field_validator, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+ROOT = Path(__file__).resolve().parent.parent
+DEVELOPMENT_SECRET = "development-only-secret"  # noqa: S105 - production refuses it below
+SHORTEST_SECRET = 32
+
+
+class Environment(StrEnum):
+    DEVELOPMENT = "development"
+    PRODUCTION = "production"
+
+
+class Settings(BaseSettings):
+    """The portal's settings. Raises pydantic.ValidationError where production would be unsafe."""
+
+    model_config = SettingsConfigDict(env_prefix="PORTAL_", env_file=".env", extra="ignore")
+
+    environment: Environment = Field(
+        Environment.DEVELOPMENT, description="`development` or `production`"
+    )
+    database_url: str = Field(
+        f"sqlite:///{ROOT / 'var' / 'portal.sqlite3'}",
+        description="SQLAlchemy URL: `sqlite:///PATH` or `postgresql+psycopg://…`",
+    )
+    secret_key: str = Field(
+        DEVELOPMENT_SECRET,
+        description="Signs cursors and keys hashes; at least 32 characters in production",
+    )
+    base_url: str = Field(
+        "http://127.0.0.1:8000", description="The portal's public address, used in every link"
+    )
+    threads: int = Field(
+        8, ge=1, le=64, description="Threads (and database connections) of one server process"
+    )
+    busy_timeout: float = Field(
+        10, ge=0.1, le=120, description="Seconds a statement waits for a lock before it fails"
+    )
+    max_body_bytes: int = Field(
+        1_000_000, ge=10_000, description="The largest request body accepted, in bytes"
+    )
+    sign_in_code_minutes: int = Field(
+        10, ge=1, le=60, description="How long a mailed sign-in code is valid, in minutes"
+    )
+    session_days: int = Field(30, ge=1, le=365, description="How long a sign-in lasts, in days")
+
+    @field_validator("base_url")
+    @classmethod
+    def _base_url_is_an_origin(cls, value: str) -> str:
+        parts = urlsplit(value)
+        if parts.scheme not in {"http", "https"} or not parts.netloc or parts.query:
+            raise ValueError("must be an absolute http(s) address such as https://example.org")
+        return value.rstrip("/")
+
+    @field_validator("database_url")
+    @classmethod
+    def _database_is_known(cls, value: str) -> str:
+        if not value.startswith(("sqlite:///", "postgresql+psycopg://")):
+            raise ValueError("must start with sqlite:/// or postgresql+psycopg://")
+        return value
+
+    @model_validator(mode="after")
+    def _production_is_safe(self) -> "Settings":
+        if self.environment is Environment.PRODUCTION:
+            if self.secret_key == DEVELOPMENT_SECRET or len(self.secret_key) < SHORTEST_SECRET:
+                raise ValueError(
+                    "production needs PORTAL_SECRET_KEY with at least 32 random characters, "
+                    "for example from: openssl rand -base64 48"
+                )
+            if not self.base_url.startswith("https://"):
+                raise ValueError("production needs PORTAL_BASE_URL with https://")
+        return self
+
+    @property
+    def is_development(self) -> bool:
+        return self.environment is Environment.DEVELOPMENT
+
+
+@lru_cache
+def get_settings() -> Settings:
+    """The process's settings, read once."""
+    return Settings()

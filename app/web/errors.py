@@ -1,0 +1,53 @@
+"""Errors as pages: what happened and what to do next, in the reader's language."""
+
+import logging
+from http import HTTPStatus
+from typing import Any
+
+from sqlmodel import Session
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+
+from app.database import session_scope
+from app.dependencies import get_browser_actor
+from app.edge import SAFE_METHODS
+from app.errors import NotSignedIn, PortalError
+from app.i18n import translate
+from app.models import Account
+from app.web import sign_in
+from app.web.pages import render
+
+log = logging.getLogger("portal")
+
+
+def error_page(request: Request, error: PortalError) -> Response:
+    """The error as a page. Someone who is not signed in is asked to, and what they had typed is kept."""
+    if isinstance(error, NotSignedIn) and request.method in SAFE_METHODS:
+        return RedirectResponse(sign_in.address(request), 303)
+    try:
+        with session_scope(request.app.state.engine, writes=False) as session:
+            actor = get_browser_actor(request, request.app.state.settings, session)
+            if isinstance(error, NotSignedIn):
+                return sign_in.page_after_expiry(request, session)
+            return _page(request, session, actor, error)
+    except Exception:
+        log.exception("The error page itself failed")
+        return _plain_page(error)
+
+
+def _page(
+    request: Request, session: Session, actor: Account | None, error: PortalError
+) -> HTMLResponse:
+    message = translate(error.message, **error.arguments)
+    values: dict[str, Any] = {"code": error.status, "message": message}
+    answer = render(request, session, actor, "error.html", status=error.status, **values)
+    if error.status == HTTPStatus.SERVICE_UNAVAILABLE:
+        answer.headers["Retry-After"] = "5"
+    return answer
+
+
+def _plain_page(error: PortalError) -> HTMLResponse:
+    """A page that needs no database, for when there is none."""
+    message = translate(error.message, **error.arguments)
+    body = f"<!doctype html><meta charset=utf-8><title>{error.status}</title><h1>{error.status}</h1><p>{message}</p>"
+    return HTMLResponse(body, error.status, {"Retry-After": "5"})

@@ -1,0 +1,122 @@
+"""The moderation desk: the queue, one waiting proposal, decisions, what the city says, merging."""
+
+from typing import Any
+
+from fastapi import Request
+from sqlmodel import Session
+from starlette.responses import Response
+
+from app.dependencies import SessionDep, SettingsDep, SignedIn, read_cursor, write_cursor
+from app.errors import Conflict, Invalid, NotFound
+from app.forms import DecisionForm, MergeForm, StatusForm, read
+from app.i18n import translate
+from app.models import Account, Proposal
+from app.permissions import may_decide_on, may_moderate, require
+from app.services import cities, moderation, proposals
+from app.web.cards import card
+from app.web.pages import Posted, Render, RenderDep, new_router, number_of, see_other, text_of
+from app.web.proposals import ProposalId, show_values
+
+router = new_router()
+PAGE = 30
+
+
+@router.get("/moderation")
+def queue(
+    request: Request,
+    session: SessionDep,
+    settings: SettingsDep,
+    actor: SignedIn,
+    render: RenderDep,
+) -> Response:
+    require(may_moderate(actor), actor)
+    try:
+        after = read_cursor(settings, "queue", request.query_params.get("cursor"))
+    except Invalid as error:
+        raise NotFound from error
+    page = moderation.queue(session, actor, PAGE, after)
+    city = cities.catalogue(session)
+    cursor = write_cursor(settings, "queue", page.next_after)
+    items = [card(city, proposal) for proposal in page.items]
+    return render("moderation/queue.html", items=items, next_cursor=cursor, is_first=after is None)
+
+
+@router.get("/moderation/{proposal_id:int}")
+def item(
+    proposal_id: ProposalId, session: SessionDep, actor: SignedIn, render: RenderDep
+) -> Response:
+    require(may_moderate(actor), actor)
+    proposal = proposals.get_visible(session, actor, proposal_id)
+    return _item(render, session, actor, proposal, {})
+
+
+def _item(
+    render: Render, session: Session, actor: Account, proposal: Proposal, values: dict[str, Any], error: Invalid | None = None
+) -> Response:  # fmt: skip
+    errors = {e.field: translate(e.message, **e.arguments) for e in error.errors} if error else {}
+    return render(
+        "moderation/item.html",
+        status=error.status if error else 200,
+        values=values,
+        errors=errors,
+        may_decide=may_decide_on(actor, proposal),
+        **show_values(session, actor, proposal),
+    )
+
+
+@router.post("/proposals/{proposal_id:int}/decision")
+def decide(
+    proposal_id: ProposalId,
+    posted: Posted,
+    session: SessionDep,
+    settings: SettingsDep,
+    actor: SignedIn,
+    render: RenderDep,
+) -> Response:
+    proposal = proposals.get_visible(session, actor, proposal_id, lock=True)
+    require(may_decide_on(actor, proposal), actor)
+    values = {
+        "decision": text_of(posted, "decision"),
+        "reason_code": text_of(posted, "reason_code") or None,
+        "note": text_of(posted, "note"),
+        "revision": number_of(text_of(posted, "revision")),
+    }
+    try:
+        moderation.decide(session, settings, actor, proposal, read(DecisionForm, values))
+    except Invalid as error:
+        return _item(render, session, actor, proposal, values, error)
+    from_queue = text_of(posted, "then") == "queue"
+    return see_other("/moderation" if from_queue else proposal.path, "decision.done")
+
+
+@router.post("/proposals/{proposal_id:int}/status")
+def set_status(
+    proposal_id: ProposalId,
+    posted: Posted,
+    session: SessionDep,
+    settings: SettingsDep,
+    actor: SignedIn,
+) -> Response:
+    proposal = proposals.get_visible(session, actor, proposal_id, lock=True)
+    require(may_decide_on(actor, proposal), actor)
+    form = read(StatusForm, {"status": text_of(posted, "status"), "note": text_of(posted, "note")})
+    moderation.set_status(session, settings, actor, proposal, form)
+    return see_other(proposal.path, "status.done")
+
+
+@router.post("/proposals/{proposal_id:int}/merge")
+def merge(
+    proposal_id: ProposalId,
+    posted: Posted,
+    session: SessionDep,
+    settings: SettingsDep,
+    actor: SignedIn,
+) -> Response:
+    proposal = proposals.get_visible(session, actor, proposal_id, lock=True)
+    require(may_decide_on(actor, proposal), actor)
+    into = proposals.find_by_reference(session, actor, text_of(posted, "into"))
+    if into is None:
+        raise Conflict("merge.impossible")
+    form = read(MergeForm, {"into": into.id, "note": text_of(posted, "note")})
+    moderation.merge(session, settings, actor, proposal, into, form)
+    return see_other(proposal.path, "status.done")

@@ -1,0 +1,183 @@
+"""Pages: the template environment, and the one way to answer with a page or a redirect."""
+
+import hashlib
+from collections.abc import Callable
+from datetime import datetime
+from functools import lru_cache
+from typing import Annotated, Any
+from urllib.parse import urlencode
+
+from fastapi import APIRouter, Depends, Request
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+from sqlmodel import Session
+from starlette.datastructures import FormData
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+
+from app import i18n
+from app.database import now
+from app.dependencies import BrowserActor, SessionDep
+from app.i18n import N_
+from app.labels import decision_label, field_label, role_label, status_label, step_label
+from app.models import Account
+from app.permissions import may_moderate
+from app.services import cities
+from app.settings import ROOT, Settings
+from app.text import render_markdown
+
+NOTICE_COOKIE = "notice"
+MOST_DIGITS = 18  # what surely fits a 63-bit number
+# What a page says once after an action, by key; the cookie carries only the key.
+NOTICES = {
+    "draft.saved": N_("Your draft has been saved."),
+    "proposal.submitted": N_("Thank you. Your proposal is waiting for moderation; we will write to you."),
+    "proposal.edited": N_("Your changes have been saved."),
+    "proposal.withdrawn": N_("Your proposal has been withdrawn."),
+    "vote.thanks": N_("Thank you. Your vote has been counted."),
+    "vote.retracted": N_("Your vote has been taken back."),
+    "decision.done": N_("The decision has been recorded and the author told."),
+    "status.done": N_("The status has been recorded and the author told."),
+    "sign_in.done": N_("You are signed in."),
+    "sign_out.done": N_("You are signed out."),
+}  # fmt: skip
+
+
+def new_router() -> APIRouter:
+    """A router of pages, which stand outside the API's document."""
+    return APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
+
+
+@lru_cache
+def asset(name: str) -> str:
+    """The address of a static file with a digest of its content, so that browsers may keep it for ever."""
+    digest = hashlib.sha256((ROOT / "static" / name).read_bytes()).hexdigest()[:10]
+    return f"/static/{name}?v={digest}"
+
+
+def _age(moment: datetime) -> str:
+    return i18n.format_age(moment, now())
+
+
+def _markdown(source: str) -> Markup:
+    return Markup(render_markdown(source))  # noqa: S704 - sanitised by render_markdown
+
+
+@lru_cache
+def templates() -> Environment:
+    """The environment of all page templates. An unknown name in a template is an error, not an empty string."""
+    environment = Environment(
+        loader=FileSystemLoader(ROOT / "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        extensions=["jinja2.ext.i18n"],
+    )
+    environment.install_gettext_callables(  # type: ignore[attr-defined]
+        i18n.translate, i18n.translate_plural, newstyle=True
+    )
+    environment.filters.update(
+        number=i18n.format_number,
+        date=i18n.format_date,
+        datetime=i18n.format_datetime,
+        age=_age,
+        markdown=_markdown,
+        localised=i18n.localised,
+        status_label=status_label,
+        role_label=role_label,
+        field_label=field_label,
+        decision_label=decision_label,
+        step_label=step_label,
+    )
+    environment.globals.update(asset=asset, LANGUAGES=i18n.LANGUAGES)
+    return environment
+
+
+def render(
+    request: Request,
+    session: Session,
+    actor: Account | None,
+    template: str,
+    *,
+    status: int = 200,
+    **values: Any,
+) -> HTMLResponse:
+    """A page made from a template, with what every page needs: the city, the actor, the language, a notice."""
+    settings: Settings = request.app.state.settings
+    city = cities.find_catalogue(session)
+    if city is not None:
+        i18n.time_zone.set(city.timezone)
+    notice = NOTICES.get(request.cookies.get(NOTICE_COOKIE, ""))
+    context = {
+        "lang": i18n.language.get(),
+        "city": city,
+        "actor": actor,
+        "may_moderate": may_moderate(actor),
+        "path": request.url.path,
+        "notice": i18n.translate(notice) if notice else None,
+        "url_for_language": lambda code: _in_language(request, code),
+        "theme_url": f"/theme.css?v={city.revision if city else 0}",
+        "development": settings.is_development,
+        "base_url": settings.base_url,
+        "now": now(),
+    }
+    body = templates().get_template(template).render(context | values)
+    answer = HTMLResponse(body, status)
+    if notice:
+        answer.delete_cookie(NOTICE_COOKIE)
+    return answer
+
+
+def _in_language(request: Request, code: str) -> str:
+    kept = [(key, value) for key, value in request.query_params.multi_items() if key != "lang"]
+    # A page that answers a POST has no address of its own to come back to in another language.
+    path = request.url.path if request.method in {"GET", "HEAD"} else "/"
+    return f"{path}?{urlencode([*kept, ('lang', code)])}"
+
+
+Render = Callable[..., HTMLResponse]
+
+
+def get_render(request: Request, session: SessionDep, actor: BrowserActor) -> Render:
+    """render() with the request, the session and the actor filled in."""
+
+    def render_here(template: str, *, status: int = 200, **values: Any) -> HTMLResponse:
+        return render(request, session, actor, template, status=status, **values)
+
+    return render_here
+
+
+RenderDep = Annotated[Render, Depends(get_render)]
+
+
+def see_other(address: str, notice: str | None = None) -> Response:
+    """Send the browser on with GET after a POST, with a notice for the next page."""
+    answer = RedirectResponse(address, 303)
+    if notice is not None:
+        answer.set_cookie(NOTICE_COOKIE, notice, max_age=60, httponly=True, samesite="lax")
+    return answer
+
+
+async def get_posted(request: Request) -> FormData:
+    """The fields of a posted form, unchecked."""
+    return await request.form(max_files=0, max_fields=1000)
+
+
+Posted = Annotated[FormData, Depends(get_posted)]
+
+
+def text_of(posted: FormData, name: str) -> str:
+    """A posted field as text; empty if it is missing."""
+    value = posted.get(name, "")
+    return value if isinstance(value, str) else ""
+
+
+def texts_of(posted: FormData, name: str) -> list[str]:
+    """All values of a repeated field."""
+    return [value for value in posted.getlist(name) if isinstance(value, str) and value]
+
+
+def number_of(text: str) -> int | None:
+    """A number typed or posted as plain digits, or None for anything else."""
+    plain = text.isascii() and text.isdigit() and len(text) <= MOST_DIGITS
+    return int(text) if plain else None

@@ -1,0 +1,157 @@
+"""Proposals for everybody: the list with its filters, and one proposal's page."""
+
+from typing import Annotated, Any
+
+from fastapi import Path, Request
+from pydantic import BaseModel, Field, ValidationError
+from sqlmodel import Session
+from starlette.responses import RedirectResponse, Response
+
+from app.database import now
+from app.dependencies import BrowserActor, SessionDep, SettingsDep, read_cursor, write_cursor
+from app.errors import Invalid, NotFound
+from app.forms import LARGEST_ID
+from app.lifecycle import PUBLIC_STATUSES, VOTABLE, next_city_statuses
+from app.models import Account, Campaign, Event, Proposal, Revision, Status
+from app.permissions import is_author, may_decide_on, may_see_proposal, may_see_whole_history
+from app.services import (
+    campaigns,
+    cities,
+    listings,
+    moderation,
+    proposals,
+    revisions,
+    transitions,
+    votes,
+)
+from app.services.listings import Filter, Sort
+from app.web.campaigns import phases
+from app.web.cards import card, place_text
+from app.web.pages import RenderDep, new_router
+
+router = new_router()
+PAGE = 20
+ProposalId = Annotated[int, Path(ge=1, le=LARGEST_ID)]
+
+
+class ListQuery(BaseModel):
+    """The list's parameters. An empty one, as a form sends it, means no filter; unknown ones are ignored."""
+
+    sort: Sort = Sort.NEWEST
+    status: Status | None = None
+    pillar: str | None = None
+    goal: str | None = None
+    ward: str | None = None
+    campaign: int | None = Field(None, ge=1, le=LARGEST_ID)
+    cursor: str | None = None
+
+    def filters(self) -> Filter:
+        return Filter(self.status, self.pillar, self.goal, self.ward, self.campaign)
+
+
+def _read_query(request: Request) -> ListQuery:
+    given = {key: value for key, value in request.query_params.items() if value}
+    try:
+        query = ListQuery.model_validate(given)
+    except ValidationError as error:
+        raise NotFound from error
+    if query.status is not None and query.status not in PUBLIC_STATUSES:
+        raise NotFound
+    return query
+
+
+@router.get("/proposals")
+def list_proposals(
+    request: Request, session: SessionDep, settings: SettingsDep, render: RenderDep
+) -> Response:
+    query = _read_query(request)
+    city = cities.catalogue(session)
+    listing = f"web|{query.model_dump_json(exclude={'cursor'})}"
+    try:
+        after = read_cursor(settings, listing, query.cursor)
+    except Invalid as error:
+        raise NotFound from error
+    page = listings.published(session, query.filters(), query.sort, PAGE, after)
+    cursor = write_cursor(settings, listing, page.next_after)
+    return render(
+        "proposals/list.html",
+        items=[card(city, proposal) for proposal in page.items],
+        query=query,
+        is_filtered=query.filters() != Filter(),
+        sorts=list(Sort),
+        statuses=PUBLIC_STATUSES,
+        campaigns=campaigns.every(session),
+        next_href=str(request.url.include_query_params(cursor=cursor).query) if cursor else None,
+        first_href=str(request.url.remove_query_params("cursor").query) if query.cursor else None,
+    )
+
+
+@router.get("/proposals/{proposal_id:int}")
+@router.get("/proposals/{proposal_id:int}-{slug}")
+def show(
+    proposal_id: ProposalId,
+    session: SessionDep,
+    actor: BrowserActor,
+    render: RenderDep,
+    slug: str = "",
+) -> Response:
+    proposal = proposals.get_visible(session, actor, proposal_id)
+    if slug != proposal.slug:
+        return RedirectResponse(proposal.path, 301)
+    return render("proposals/show.html", **show_values(session, actor, proposal))
+
+
+def show_values(session: Session, actor: Account | None, proposal: Proposal) -> dict[str, Any]:
+    """What a proposal's page shows, and what the actor can do there."""
+    city = cities.catalogue(session)
+    whole = may_see_whole_history(actor, proposal)
+    return {
+        "proposal": proposal,
+        "card": card(city, proposal),
+        "goals": [city.goals[code] for code in proposal.goals if code in city.goals],
+        "places": [city.wards[code].name for code in proposal.wards if code in city.wards],
+        "place_text": place_text(city, proposal.wards),
+        "tags": [city.tags[code].name if code in city.tags else code for code in proposal.tags],
+        "phases": phases(proposal.campaign, now()),
+        "steps": _steps(session, proposal, whole=whole),
+        "shown_revisions": _revisions(session, proposal, whole=whole),
+        "merged_into": _merged_into(session, actor, proposal),
+        **_voting(session, actor, proposal),
+        **_acting(actor, proposal),
+    }
+
+
+def _voting(session: Session, actor: Account | None, proposal: Proposal) -> dict[str, Any]:
+    campaign: Campaign = proposal.campaign
+    return {
+        "my_vote": votes.mine(session, actor, proposal),
+        "is_votable": proposal.status in VOTABLE and campaign.is_voting_open(now()),
+        "votes_left": votes.remaining(session, actor, campaign),
+    }
+
+
+def _acting(actor: Account | None, proposal: Proposal) -> dict[str, Any]:
+    decides = may_decide_on(actor, proposal)
+    return {
+        "is_author": is_author(actor, proposal),
+        "decisions": moderation.possible_decisions(actor, proposal),
+        "next_statuses": next_city_statuses(proposal.status) if decides else [],
+        "may_merge": decides and proposal.status in VOTABLE,
+    }
+
+
+def _steps(session: Session, proposal: Proposal, *, whole: bool) -> list[tuple[Event, bool, bool]]:
+    """Each event, whether its words may be read by this reader, and whether it is the latest."""
+    events = transitions.history(session, proposal, whole=whole)
+    return [(event, whole or transitions.is_spoken(event), event is events[-1]) for event in events]
+
+
+def _revisions(session: Session, proposal: Proposal, *, whole: bool) -> list[Revision]:
+    return revisions.readable(session, proposal, whole=whole)
+
+
+def _merged_into(session: Session, actor: Account | None, proposal: Proposal) -> Proposal | None:
+    if proposal.merged_into_id is None:
+        return None
+    other = session.get(Proposal, proposal.merged_into_id)
+    return other if other is not None and may_see_proposal(actor, other) else None

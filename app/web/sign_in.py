@@ -1,0 +1,124 @@
+"""Signing in by a code sent to one's email address. What was typed before a session ended goes along, hidden in the form."""
+
+from functools import partial
+from urllib.parse import parse_qsl, quote, urlsplit
+
+from fastapi import Request
+from sqlmodel import Session
+from starlette.datastructures import FormData
+from starlette.responses import RedirectResponse, Response
+
+from app.dependencies import BrowserActor, SessionDep, SettingsDep, session_cookie
+from app.errors import BadRequest, Invalid
+from app.forms import EmailForm, read
+from app.i18n import translate
+from app.models import Account
+from app.services import sign_in
+from app.settings import Settings
+from app.web import writing
+from app.web.pages import Posted, RenderDep, new_router, render, see_other, text_of
+
+router = new_router()
+_DAY = 24 * 3600
+
+
+def safe_next(target: str) -> str:
+    """A path on this site to go on to; anything that could lead elsewhere becomes the front page."""
+    parts = urlsplit(target)
+    leads_away = parts.scheme or parts.netloc or not target.startswith("/")
+    if leads_away or target.startswith("//") or any(c in target for c in "\\\r\n\t\0"):
+        return "/"
+    return target
+
+
+def address(request: Request) -> str:
+    """The sign-in page, to come back here afterwards."""
+    query = f"?{request.url.query}" if request.url.query else ""
+    return f"/sign-in?next={quote(request.url.path + query, safe='')}"
+
+
+def page_after_expiry(request: Request, session: Session) -> Response:
+    """The sign-in page in answer to a form sent without a session; a proposal's text is kept."""
+    path = request.url.path
+    keeps = path.startswith("/proposals/") and path.endswith(("/new", "/edit"))
+    body = request.scope.get("portal.body", b"") if keeps else b""
+    target = path if keeps else path.rsplit("/", 1)[0] or "/"
+    values = {"next": target, "kept": body.decode("utf-8", "replace"), "email": "", "error": None}
+    return render(request, session, None, "sign_in/email.html", status=401, expired=True, **values)
+
+
+@router.get("/sign-in")
+def ask_email(request: Request, actor: BrowserActor, render: RenderDep) -> Response:
+    target = safe_next(request.query_params.get("next", "/"))
+    if actor is not None:
+        return RedirectResponse(target, 303)
+    return render("sign_in/email.html", next=target, kept="", email="", error=None, expired=False)
+
+
+@router.post("/sign-in")
+def send_code(
+    posted: Posted, session: SessionDep, settings: SettingsDep, render: RenderDep
+) -> Response:
+    """Mail a code. The answer is the same whether or not the address has an account."""
+    values = {"next": safe_next(text_of(posted, "next")), "kept": text_of(posted, "kept")}
+    try:
+        email = read(EmailForm, {"email": text_of(posted, "email")}).email
+    except Invalid as error:
+        sentence = translate(error.errors[0].message, **error.errors[0].arguments)
+        values |= {"email": text_of(posted, "email"), "error": sentence}
+        return render("sign_in/email.html", status=422, expired=False, **values)
+    sign_in.request_code(session, settings, email)
+    return render("sign_in/code.html", email=email, error=None, **values)
+
+
+@router.post("/sign-in/code")
+def redeem_code(
+    request: Request,
+    posted: Posted,
+    session: SessionDep,
+    settings: SettingsDep,
+    render: RenderDep,
+) -> Response:
+    values = {"next": safe_next(text_of(posted, "next")), "kept": text_of(posted, "kept")}
+    try:
+        email = read(EmailForm, {"email": text_of(posted, "email")}).email
+        account = sign_in.redeem_code(session, settings, email, text_of(posted, "code"))
+    except (BadRequest, Invalid) as error:
+        values |= {"email": text_of(posted, "email"), "error": translate(error.message)}
+        return render("sign_in/code.html", status=error.status, **values)
+    token = sign_in.open_session(session, settings, account)
+    answer = _welcome(request, session, account, values["next"], values["kept"])
+    _set_cookie(answer, settings, token)
+    return answer
+
+
+def _welcome(
+    request: Request, session: Session, account: Account, target: str, kept: str
+) -> Response:
+    if not kept:
+        return see_other(target, "sign_in.done")
+
+    posted = FormData([*parse_qsl(kept, keep_blank_values=True)])
+    render_here = partial(render, request, session, account)
+    return writing.render_kept(render_here, session, account, target, posted)
+
+
+def _set_cookie(answer: Response, settings: Settings, token: str) -> None:
+    answer.set_cookie(
+        session_cookie(settings),
+        token,
+        max_age=settings.session_days * _DAY,
+        httponly=True,
+        samesite="lax",
+        secure=settings.base_url.startswith("https://"),
+    )
+
+
+@router.post("/sign-out")
+def sign_out(request: Request, session: SessionDep, settings: SettingsDep) -> Response:
+    token = request.cookies.get(session_cookie(settings))
+    if token:
+        sign_in.close_session(session, token)
+    answer = see_other("/", "sign_out.done")
+    answer.delete_cookie(session_cookie(settings), secure=settings.base_url.startswith("https://"))
+    return answer

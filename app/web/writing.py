@@ -1,0 +1,208 @@
+"""Writing a proposal: the form, its preview, saving, submitting, withdrawing. No answer of it ever loses a word."""
+
+from typing import Any
+
+from fastapi import Request
+from sqlmodel import Session
+from starlette.datastructures import FormData
+from starlette.responses import Response
+
+from app.database import now
+from app.dependencies import SessionDep, SignedIn
+from app.errors import Conflict, Invalid
+from app.forms import (
+    BODY_LENGTH,
+    SUMMARY_LENGTH,
+    TITLE_LENGTH,
+    DraftForm,
+    ProposalForm,
+    read,
+)
+from app.i18n import language, translate
+from app.labels import field_label
+from app.lifecycle import EDITABLE
+from app.models import Account, Proposal, Status
+from app.permissions import may_edit_proposal, require
+from app.services import campaigns, cities, proposals
+from app.web.pages import (
+    Posted,
+    Render,
+    RenderDep,
+    new_router,
+    number_of,
+    see_other,
+    text_of,
+    texts_of,
+)
+from app.web.proposals import ProposalId
+
+router = new_router()
+LINES = ("title", "summary", "problem", "solution", "expected_impact", "resources_needed")
+
+
+def read_values(posted: FormData) -> dict[str, Any]:
+    """The posted fields as a form's values, as they were typed."""
+    tags = [tag.strip() for tag in text_of(posted, "tags").split(",") if tag.strip()]
+    return {
+        **{name: text_of(posted, name) for name in LINES},
+        "pillar": text_of(posted, "pillar") or None,
+        "goals": texts_of(posted, "goals"),
+        "wards": texts_of(posted, "wards"),
+        "tags": tags,
+        "campaign_id": number_of(text_of(posted, "campaign_id")),
+        "language": text_of(posted, "language") or None,
+    }  # fmt: skip
+
+
+def form_page(
+    render: Render,
+    session: Session,
+    values: dict[str, Any],
+    *,
+    proposal: Proposal | None = None,
+    error: Conflict | Invalid | None = None,
+    preview: bool = False,
+    kept: bool = False,
+) -> Response:
+    """The form, filled with the values, with what is wrong with them or how they would look."""
+    at = now()
+    open_now = [c for c in campaigns.every(session) if c.is_submission_open(at)]
+    if proposal is not None and proposal.campaign not in open_now:
+        open_now.append(proposal.campaign)
+    errors = _errors(error)
+    return render(
+        "proposals/form.html",
+        status=error.status if error else 200,
+        values=values,
+        proposal=proposal,
+        campaigns=open_now,
+        errors=errors,
+        summary=_summary(error, errors),
+        preview=preview,
+        kept=kept,
+        limits={"title": TITLE_LENGTH, "summary": SUMMARY_LENGTH, "body": BODY_LENGTH},
+        tag_suggestions=[entry.name for entry in cities.catalogue(session).tags.values()],
+    )
+
+
+def _errors(error: Conflict | Invalid | None) -> dict[str, str]:
+    """A sentence for each field; an error deep in a list is its field's."""
+    if not isinstance(error, Invalid):
+        return {}
+    return {
+        one.field.split(".")[0]: translate(one.message, **one.arguments)
+        for one in reversed(error.errors)
+    }
+
+
+def _summary(error: Conflict | Invalid | None, errors: dict[str, str]) -> list[tuple[str, str]]:
+    """What stands above the form: each field's id and what is wrong, or the refusal itself."""
+    if isinstance(error, Conflict):
+        return [("field-title", translate(error.message, **error.arguments))]
+    return [(f"field-{name}", f"{field_label(name)}: {text}") for name, text in errors.items()]
+
+
+@router.get("/proposals/new")
+def new(request: Request, session: SessionDep, actor: SignedIn, render: RenderDep) -> Response:
+    values = {**DraftForm.model_construct(title="").model_dump(), "language": language.get()}
+    values["campaign_id"] = number_of(request.query_params.get("campaign", ""))
+    return form_page(render, session, values)
+
+
+@router.post("/proposals/new")
+def create(posted: Posted, session: SessionDep, actor: SignedIn, render: RenderDep) -> Response:
+    values = read_values(posted)
+    action = text_of(posted, "action")
+    try:
+        form = read(_form_for(action), values)
+        if action == "preview":
+            return form_page(render, session, values, preview=True)
+        with session.begin_nested():
+            proposal = proposals.create(session, actor, form)
+            if action == "submit":
+                proposals.submit(session, actor, proposal)
+    except (Invalid, Conflict) as error:
+        return form_page(render, session, values, error=error)
+    return see_other(proposal.path, _notice(action))
+
+
+@router.get("/proposals/{proposal_id:int}/edit")
+def edit(
+    proposal_id: ProposalId, session: SessionDep, actor: SignedIn, render: RenderDep
+) -> Response:
+    proposal = proposals.get_visible(session, actor, proposal_id)
+    require(may_edit_proposal(actor, proposal), actor)
+    if proposal.status not in EDITABLE:
+        proposals.edit(session, actor, proposal, {})  # Raises the reason why not.
+    return form_page(render, session, proposals.content(proposal), proposal=proposal)
+
+
+@router.post("/proposals/{proposal_id:int}/edit")
+def save(
+    proposal_id: ProposalId,
+    posted: Posted,
+    session: SessionDep,
+    actor: SignedIn,
+    render: RenderDep,
+) -> Response:
+    proposal = proposals.get_visible(session, actor, proposal_id, lock=True)
+    require(may_edit_proposal(actor, proposal), actor)
+    values = read_values(posted)
+    action = text_of(posted, "action")
+    seen = text_of(posted, "revision")
+    try:
+        if action == "preview":
+            read(_form_for(action), values)
+            return form_page(render, session, values, proposal=proposal, preview=True)
+        with session.begin_nested():
+            proposals.edit(session, actor, proposal, values, number_of(seen))
+            if action == "submit":
+                proposals.submit(session, actor, proposal)
+    except (Invalid, Conflict) as error:
+        session.expire(proposal)
+        proposal = proposals.get_visible(session, actor, proposal_id)
+        return form_page(render, session, values, proposal=proposal, error=error)
+    notice = "proposal.edited" if proposal.status is Status.PUBLISHED else _notice(action)
+    return see_other(proposal.path, notice)
+
+
+@router.post("/proposals/{proposal_id:int}/submit")
+def submit(
+    proposal_id: ProposalId, session: SessionDep, actor: SignedIn, render: RenderDep
+) -> Response:
+    """Submit from the proposal's page; if something is missing, the form opens and says what."""
+    proposal = proposals.get_visible(session, actor, proposal_id, lock=True)
+    try:
+        proposals.submit(session, actor, proposal)
+    except Invalid as error:
+        values = proposals.content(proposal)
+        return form_page(render, session, values, proposal=proposal, error=error)
+    return see_other(proposal.path, "proposal.submitted")
+
+
+@router.post("/proposals/{proposal_id:int}/withdraw")
+def withdraw(proposal_id: ProposalId, session: SessionDep, actor: SignedIn) -> Response:
+    proposal = proposals.get_visible(session, actor, proposal_id, lock=True)
+    proposals.withdraw(session, actor, proposal)
+    return see_other(proposal.path, "proposal.withdrawn")
+
+
+def render_kept(
+    render: Render, session: Session, actor: Account, path: str, posted: FormData
+) -> Response:
+    """The form again after a new sign-in, with what had been typed before the session ended."""
+    number = path.removeprefix("/proposals/").removesuffix("/edit")
+    proposal = None
+    if number_of(number) is not None:
+        proposal = proposals.get_visible(session, actor, int(number))
+        require(may_edit_proposal(actor, proposal), actor)
+    return form_page(render, session, read_values(posted), proposal=proposal, kept=True)
+
+
+def _form_for(action: str) -> type[DraftForm]:
+    """What an action asks of the text: a draft may have gaps, whatever others will read may not."""
+    return ProposalForm if action == "submit" else DraftForm
+
+
+def _notice(action: str) -> str:
+    return "proposal.submitted" if action == "submit" else "draft.saved"
