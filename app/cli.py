@@ -117,12 +117,13 @@ def load_demo(
 
 @cli.command()
 def load_city(
-    path: Annotated[Path, typer.Argument(help="Folder of a city pack", exists=True, file_okay=False)],
+    path: Annotated[
+        Path, typer.Argument(help="Folder of a city pack", exists=True, file_okay=False)
+    ],
 ) -> None:
     """Load a city pack, or load it anew after a change."""
     with session_scope(_engine(), writes=True) as session:
         city = cities.load(session, path)
-        cities.ensure_standing_campaign(session)
         console.print(f"Loaded {city.code}, revision {city.revision}.")
 
 

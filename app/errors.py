@@ -27,6 +27,7 @@ MESSAGES: dict[str, str] = {
     "sign_in.token_invalid": N_("The access token is not valid."),
     "sign_in.code_invalid": N_("This code is wrong or has expired. Please ask for a new one if it keeps failing."),
     "transition.impossible": N_("A proposal cannot go from “%(from)s” to “%(to)s”."),
+    "import.other_version": N_("Another version of %(source)s has been imported already."),
     "vote.closed": N_("Voting in this campaign is not open now."),
     "vote.limit_reached": N_("You have used all %(limit)s votes of this campaign. Take one back to vote for another proposal."),
     "vote.not_open": N_("A proposal with the status “%(status)s” cannot be voted on."),

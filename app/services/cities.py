@@ -7,12 +7,13 @@ from pathlib import Path
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
-from sqlmodel import Session, SQLModel, select
+from sqlmodel import Session, SQLModel, col, select
 
 from app.errors import Unavailable
 from app.i18n import localised
-from app.models import City, Department, Goal, Pillar, Reason, Tag, Ward
+from app.models import Campaign, City, Department, Goal, Pillar, Reason, Tag, Ward
 from app.models.cities import Listed, Texts
+from app.text import slug
 
 TEXTS = ("names", "portal_names", "headline", "lead", "vision")
 # City data changes a few times a year but is needed for every page, so each process keeps the newest revision it has seen.
@@ -46,6 +47,12 @@ class _Ward(_Row):
     kind: str
 
 
+class _StandingCampaign(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+    title: Texts
+    question: Texts
+
+
 class _Pack(BaseModel):
     """The shape of city.toml and wards.toml together."""
 
@@ -63,6 +70,7 @@ class _Pack(BaseModel):
     vision: Texts
     colours: Texts
     colours_dark: Texts
+    standing_campaign: _StandingCampaign
     pillars: list[_Pillar] = Field(min_length=1)
     goals: list[_Goal]
     departments: list[_Row] = []
@@ -169,8 +177,21 @@ def load(session: Session, folder: Path, *, demo: bool = False) -> City:
     _merge(session, Department, pack.departments)
     _merge(session, Tag, pack.tags)
     _merge(session, Reason, pack.reasons)
+    _keep_standing_campaign(session, pack)
     session.flush()
     return city
+
+
+def _keep_standing_campaign(session: Session, pack: _Pack) -> None:
+    """The one campaign without dates, for proposals that answer no other call."""
+    texts = pack.standing_campaign
+    query = select(Campaign).where(col(Campaign.is_standing))
+    campaign = session.exec(query).first()
+    if campaign is None:
+        address = slug(localised(texts.title, pack.default_language))
+        campaign = Campaign(slug=address, title={}, question={}, is_standing=True)
+        session.add(campaign)
+    campaign.title, campaign.question = texts.title, texts.question
 
 
 def _merge(session: Session, table: type[SQLModel], rows: list[Any]) -> None:

@@ -39,7 +39,7 @@ _TEXTS = ("title", "summary", "problem", "solution", "expected_impact", "resourc
 def with_details() -> tuple[ExecutableOption, ...]:
     """Loads what a proposal is shown with, in one query each however many there are."""
     links = (Proposal.author, Proposal.campaign, Proposal.goal_links, Proposal.ward_links, Proposal.tag_links)  # fmt: skip
-    return tuple(selectinload(link) for link in links)  # type: ignore[arg-type]
+    return tuple(selectinload(link) for link in links)
 
 
 def get_visible(
@@ -53,7 +53,7 @@ def get_visible(
         raise NotFound
     query = select(Proposal).where(Proposal.id == proposal_id).options(*with_details())
     if lock:
-        query = query.with_for_update(of=Proposal)  # type: ignore[arg-type]
+        query = query.with_for_update(of=Proposal)
     proposal = session.exec(query).first()
     if proposal is None or not may_see_proposal(actor, proposal):
         raise NotFound

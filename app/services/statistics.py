@@ -38,7 +38,7 @@ def current(session: Session) -> Statistics:
 
 
 def _grouped(session: Session, column: object) -> dict[str, int]:
-    query = select(column, func.count()).where(LISTED).group_by(column)  # type: ignore[call-overload, arg-type]
+    query = select(column, func.count()).where(LISTED).group_by(column)  # type: ignore[call-overload]
     return {str(key): number for key, number in session.exec(query) if key is not None}
 
 

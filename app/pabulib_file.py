@@ -1,0 +1,224 @@
+"""The Pabulib file itself: read with every line checked, and written. Format: pabulib.org/format (version 2024)."""
+
+import csv
+import hashlib
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
+from pathlib import Path
+
+from app.text import clean
+
+SECTIONS = ("META", "PROJECTS", "VOTES")
+_NEEDED_META = ("description", "country", "unit", "instance", "num_projects", "num_votes", "budget", "vote_type")  # fmt: skip
+_NEEDED_COLUMNS = {"PROJECTS": ("project_id", "cost", "name"), "VOTES": ("voter_id", "vote")}
+LONGEST_ID = 100
+
+
+class FileError(ValueError):
+    """A line that breaks the format; nothing has been written."""
+
+    def __init__(self, line: int, reason: str) -> None:
+        super().__init__(f"line {line}: {reason}")
+        self.line = line
+
+
+@dataclass(frozen=True)
+class Project:
+    """A project; `row` has all its columns as they stood in the file."""
+
+    id: str
+    name: str
+    cost: Decimal | None
+    row: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Ballot:
+    """One voter's approvals; `row` has the other columns of the line."""
+
+    voter: str
+    projects: list[str]
+    row: dict[str, str]
+
+
+@dataclass(frozen=True)
+class File:
+    """A checked file."""
+
+    meta: dict[str, str]
+    projects: list[Project]
+    ballots: list[Ballot]
+    digest: str
+
+    @property
+    def source(self) -> str:
+        """What names this budget among all: country, unit, subunit and instance."""
+        keys = ("country", "unit", "subunit", "instance")
+        return ("pabulib:" + "/".join(self.meta.get(key, "") for key in keys))[:200]
+
+    @property
+    def budget(self) -> Decimal:
+        return Decimal(self.meta["budget"])
+
+    @property
+    def approvals(self) -> int:
+        return sum(len(ballot.projects) for ballot in self.ballots)
+
+
+Line = tuple[int, list[str]]
+
+
+def read_file(path: Path) -> File:
+    """Read and check a file. Raises FileError with the number of the first line that is wrong."""
+    data = path.read_bytes()
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise FileError(data.count(b"\n", 0, error.start) + 1, "not UTF-8") from error
+    sections = _sections(_lines(text))
+    meta = _meta(sections["META"])
+    projects = list(_projects(sections["PROJECTS"]))
+    _require_count(sections["PROJECTS"], len(projects), meta["num_projects"], "num_projects")
+    ballots = list(_ballots(sections["VOTES"], {project.id for project in projects}))
+    _require_count(sections["VOTES"], len(ballots), meta["num_votes"], "num_votes")
+    _require_tally(sections["PROJECTS"], projects, ballots)
+    return File(meta, projects, ballots, hashlib.sha256(data).hexdigest())
+
+
+def _lines(text: str) -> Iterator[Line]:
+    reader = csv.reader(text.splitlines(keepends=True), delimiter=";", strict=True)
+    try:
+        for row in reader:
+            if row and any(cell.strip() for cell in row):
+                yield reader.line_num, row
+    except csv.Error as error:
+        raise FileError(reader.line_num, str(error)) from error
+
+
+def _sections(lines: Iterator[Line]) -> dict[str, list[Line]]:
+    found: dict[str, list[Line]] = {}
+    current: list[Line] | None = None
+    number = 1
+    for number, row in lines:
+        name = row[0].strip()
+        if len(row) == 1 and name in SECTIONS and name not in found:
+            current = found[name] = []
+        elif current is None:
+            raise FileError(number, "the file must begin with META")
+        else:
+            current.append((number, row))
+    for name in SECTIONS:
+        if not found.get(name):
+            raise FileError(number, f"the section {name} is missing or empty")
+    return found
+
+
+def _meta(lines: list[Line]) -> dict[str, str]:
+    meta: dict[str, str] = {}
+    for number, row in lines[1:]:
+        if len(row) != 2 or not row[0].strip():  # noqa: PLR2004 - a key and a value
+            raise FileError(number, "META needs lines of the form key;value")
+        if row[0].strip() in meta:
+            raise FileError(number, f"{row[0]} is given twice")
+        meta[row[0].strip()] = _clean(number, row[1])
+    last = lines[-1][0]
+    for key in _NEEDED_META:
+        if not meta.get(key):
+            raise FileError(last, f"META lacks {key}")
+    if meta["vote_type"] != "approval":
+        raise FileError(last, f"vote_type {meta['vote_type']} is not supported, only approval")
+    _amount(last, meta["budget"], "budget")
+    if meta.get("max_length") and not meta["max_length"].isdigit():
+        raise FileError(last, "max_length is no number")
+    return meta
+
+
+def _records(section: str, lines: list[Line]) -> Iterator[tuple[int, dict[str, str]]]:
+    """The lines of a section under its header, each cell by its column."""
+    number, header = lines[0]
+    names = [name.strip() for name in header]
+    for needed in _NEEDED_COLUMNS[section]:
+        if needed not in names:
+            raise FileError(number, f"{section} lacks the column {needed}")
+    for number, row in lines[1:]:
+        if len(row) != len(names):
+            raise FileError(number, f"{len(row)} columns where the header has {len(names)}")
+        yield number, {name: _clean(number, cell) for name, cell in zip(names, row, strict=True)}
+
+
+def _projects(lines: list[Line]) -> Iterator[Project]:
+    seen: set[str] = set()
+    for number, row in _records("PROJECTS", lines):
+        project_id, name = row["project_id"], row["name"]
+        if not project_id or len(project_id) > LONGEST_ID or project_id in seen:
+            raise FileError(number, f"project_id {project_id!r} is empty, too long or given twice")
+        if not name:
+            raise FileError(number, "the project has no name")
+        seen.add(project_id)
+        yield Project(project_id, name, _amount(number, row["cost"], "cost"), row)
+
+
+def _ballots(lines: list[Line], known: set[str]) -> Iterator[Ballot]:
+    seen: set[str] = set()
+    for number, row in _records("VOTES", lines):
+        voter = row.pop("voter_id")
+        if not voter or len(voter) > LONGEST_ID or voter in seen:
+            raise FileError(number, f"voter_id {voter!r} is empty, too long or given twice")
+        seen.add(voter)
+        chosen = [one.strip() for one in row.pop("vote").split(",") if one.strip()]
+        if len(set(chosen)) != len(chosen):
+            raise FileError(number, "a project is approved twice on one ballot")
+        for project in chosen:
+            if project not in known:
+                raise FileError(number, f"the ballot names an unknown project {project!r}")
+        yield Ballot(voter, chosen, row)
+
+
+def _clean(number: int, cell: str) -> str:
+    try:
+        return clean(cell)
+    except ValueError as error:
+        raise FileError(number, str(error)) from error
+
+
+def _amount(number: int, text: str, name: str) -> Decimal:
+    try:
+        amount = Decimal(text.replace(",", "."))
+    except InvalidOperation as error:
+        raise FileError(number, f"{name} {text!r} is no amount") from error
+    if not amount.is_finite() or amount < 0 or amount >= 10**16:
+        raise FileError(number, f"{name} {text!r} is no amount")
+    return amount
+
+
+def _require_count(lines: list[Line], found: int, promised: str, name: str) -> None:
+    if str(found) != promised:
+        raise FileError(lines[-1][0], f"{found} lines, but {name} says {promised}")
+
+
+def _require_tally(lines: list[Line], projects: list[Project], ballots: list[Ballot]) -> None:
+    """The ballots must add up to the `votes` column, where there is one."""
+    counts = Counter(project for ballot in ballots for project in ballot.projects)
+    for (number, _row), project in zip(lines[1:], projects, strict=True):
+        promised = project.row.get("votes")
+        if promised is not None and promised != str(counts[project.id]):
+            raise FileError(number, f"votes says {promised}, the ballots add up to {counts[project.id]}")  # fmt: skip
+
+
+def write_file(
+    path: Path, meta: dict[str, str], projects: list[Project], ballots: list[Ballot]
+) -> None:
+    """Write a file; the columns are those that the first project and ballot have."""
+    columns = list(projects[0].row) if projects else list(_NEEDED_COLUMNS["PROJECTS"])
+    extra = list(ballots[0].row) if ballots else []
+    with path.open("w", encoding="utf-8", newline="") as target:
+        out = csv.writer(target, delimiter=";", lineterminator="\n")
+        out.writerows([["META"], ["key", "value"], *meta.items()])
+        out.writerows([["PROJECTS"], columns])
+        out.writerows([project.row.get(name, "") for name in columns] for project in projects)
+        out.writerows([["VOTES"], ["voter_id", "vote", *extra]])
+        for ballot in ballots:
+            others = [ballot.row.get(name, "") for name in extra]
+            out.writerow([ballot.voter, ",".join(ballot.projects), *others])
