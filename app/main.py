@@ -123,7 +123,7 @@ def _validation_error(request: Request, error: Exception) -> Response:
 def _http_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
     known: dict[int, PortalError] = {404: NotFound(), 405: MethodNotAllowed("method.not_allowed")}
-    unread = BadRequest("body.invalid", reason=error.detail)
+    unread = BadRequest("request.invalid")
     answer = _answer(request, known.get(error.status_code, unread))
     answer.headers.update(error.headers or {})
     return answer

@@ -16,31 +16,27 @@ MOST_DIGITS = (
 )
 
 
-def _refuse(reason: str) -> NoReturn:
-    raise BadRequest("body.invalid", reason=reason)
-
-
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found = dict(pairs)
     if len(found) != len(pairs):
-        _refuse("a key is given twice in one object")
+        raise BadRequest("json.duplicate_key")
     return found
 
 
 def _constant(name: str) -> NoReturn:
-    _refuse(f"{name} is no JSON number")
+    raise BadRequest("json.not_a_number", value=name)
 
 
 def _float(digits: str) -> float:
     value = float(digits)
     if not math.isfinite(value):
-        _refuse("a number is too large")
+        raise BadRequest("json.number_too_large")
     return value
 
 
 def _int(digits: str) -> int:
     if len(digits) > MOST_DIGITS:
-        _refuse("a number is too large")
+        raise BadRequest("json.number_too_large")
     return int(digits)
 
 
@@ -55,12 +51,12 @@ def parse(body: bytes) -> Any:
             parse_float=_float,
             parse_int=_int,
         )
-    except UnicodeDecodeError:
-        _refuse("it is not UTF-8")
+    except UnicodeDecodeError as error:
+        raise BadRequest("json.not_utf8") from error
     except json.JSONDecodeError as error:
-        _refuse(f"it is not JSON (line {error.lineno}, column {error.colno})")
-    except RecursionError:
-        _refuse("it is nested too deeply")
+        raise BadRequest("json.malformed", line=error.lineno, column=error.colno) from error
+    except RecursionError as error:
+        raise BadRequest("json.too_deep") from error
 
 
 class StrictRequest(Request):

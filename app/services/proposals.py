@@ -39,7 +39,7 @@ _TEXTS = ("title", "summary", "problem", "solution", "expected_impact", "resourc
 def with_details() -> tuple[ExecutableOption, ...]:
     """Loads what a proposal is shown with, in one query each however many there are."""
     links = (Proposal.author, Proposal.campaign, Proposal.goal_links, Proposal.ward_links, Proposal.tag_links)  # fmt: skip
-    return tuple(selectinload(link) for link in links)
+    return tuple(selectinload(link) for link in links)  # type: ignore[arg-type]
 
 
 def get_visible(

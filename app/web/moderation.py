@@ -10,6 +10,7 @@ from app.dependencies import SessionDep, SettingsDep, SignedIn, read_cursor, wri
 from app.errors import Conflict, Invalid, NotFound
 from app.forms import DecisionForm, MergeForm, StatusForm, read
 from app.i18n import translate
+from app.labels import field_label
 from app.models import Account, Proposal
 from app.permissions import may_decide_on, may_moderate, require
 from app.services import cities, moderation, proposals
@@ -59,6 +60,9 @@ def _item(
         status=error.status if error else 200,
         values=values,
         errors=errors,
+        error_list=[
+            (f"field-{name}", f"{field_label(name)}: {text}") for name, text in errors.items()
+        ],
         may_decide=may_decide_on(actor, proposal),
         **show_values(session, actor, proposal),
     )

@@ -1,7 +1,7 @@
 """Pages: the template environment, and the one way to answer with a page or a redirect."""
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from functools import lru_cache
 from typing import Annotated, Any
@@ -62,6 +62,16 @@ def _markdown(source: str) -> Markup:
     return Markup(render_markdown(source))  # noqa: S704 - sanitised by render_markdown
 
 
+def _plain(entries: Mapping[str, cities.Entry]) -> list[tuple[str, str]]:
+    """A controlled list as (code, name), for a select or checkboxes."""
+    return [(entry.code, entry.name) for entry in entries.values()]
+
+
+def _described(entries: Mapping[str, cities.Entry]) -> list[tuple[str, str, str]]:
+    """A controlled list as (code, name, description), for a choice that needs explaining."""
+    return [(entry.code, entry.name, entry.description) for entry in entries.values()]
+
+
 @lru_cache
 def templates() -> Environment:
     """The environment of all page templates. An unknown name in a template is an error, not an empty string."""
@@ -89,7 +99,13 @@ def templates() -> Environment:
         decision_label=decision_label,
         step_label=step_label,
     )
-    environment.globals.update(asset=asset, LANGUAGES=i18n.LANGUAGES)
+    environment.globals.update(
+        asset=asset,
+        plain=_plain,
+        described=_described,
+        translate_raw=i18n.translate,
+        LANGUAGES=i18n.LANGUAGES,
+    )
     return environment
 
 

@@ -11,6 +11,8 @@ from app.database import now
 from app.dependencies import BrowserActor, SessionDep, SettingsDep, read_cursor, write_cursor
 from app.errors import Invalid, NotFound
 from app.forms import LARGEST_ID
+from app.i18n import localised
+from app.labels import status_label
 from app.lifecycle import PUBLIC_STATUSES, VOTABLE, next_city_statuses
 from app.models import Account, Campaign, Event, Proposal, Revision, Status
 from app.permissions import is_author, may_decide_on, may_see_proposal, may_see_whole_history
@@ -78,9 +80,8 @@ def list_proposals(
         items=[card(city, proposal) for proposal in page.items],
         query=query,
         is_filtered=query.filters() != Filter(),
-        sorts=list(Sort),
-        statuses=PUBLIC_STATUSES,
-        campaigns=campaigns.every(session),
+        status_entries=[(status.value, status_label(status)) for status in PUBLIC_STATUSES],
+        campaign_entries=[(c.id, localised(c.title)) for c in campaigns.every(session)],
         next_href=str(request.url.include_query_params(cursor=cursor).query) if cursor else None,
         first_href=str(request.url.remove_query_params("cursor").query) if query.cursor else None,
     )

@@ -18,7 +18,7 @@ from app.forms import (
     ProposalForm,
     read,
 )
-from app.i18n import language, translate
+from app.i18n import language, localised, translate
 from app.labels import field_label
 from app.lifecycle import EDITABLE
 from app.models import Account, Proposal, Status
@@ -65,24 +65,33 @@ def form_page(
     kept: bool = False,
 ) -> Response:
     """The form, filled with the values, with what is wrong with them or how they would look."""
-    at = now()
-    open_now = [c for c in campaigns.every(session) if c.is_submission_open(at)]
-    if proposal is not None and proposal.campaign not in open_now:
-        open_now.append(proposal.campaign)
+    city = cities.catalogue(session)
     errors = _errors(error)
     return render(
         "proposals/form.html",
         status=error.status if error else 200,
         values=values,
         proposal=proposal,
-        campaigns=open_now,
+        campaign_choices=_campaign_choices(session, proposal),
+        goal_choices=[
+            (g.code, f"{g.name} ({g.horizon})", g.description) for g in city.goals.values()
+        ],
+        ward_choices=[(ward.code, ward.name, None) for ward in city.wards.values()],
         errors=errors,
-        summary=_summary(error, errors),
+        error_list=_error_list(error, errors),
         preview=preview,
         kept=kept,
         limits={"title": TITLE_LENGTH, "summary": SUMMARY_LENGTH, "body": BODY_LENGTH},
-        tag_suggestions=[entry.name for entry in cities.catalogue(session).tags.values()],
+        tag_suggestions=[entry.name for entry in city.tags.values()],
     )
+
+
+def _campaign_choices(session: Session, proposal: Proposal | None) -> list[tuple[int, str]]:
+    """The campaigns that take proposals now, the standing one first, and the one the proposal is in."""
+    at = now()
+    own = proposal.campaign_id if proposal is not None else None
+    every = campaigns.every(session)
+    return [(c.id, localised(c.title)) for c in every if c.is_submission_open(at) or c.id == own]
 
 
 def _errors(error: Conflict | Invalid | None) -> dict[str, str]:
@@ -95,7 +104,7 @@ def _errors(error: Conflict | Invalid | None) -> dict[str, str]:
     }
 
 
-def _summary(error: Conflict | Invalid | None, errors: dict[str, str]) -> list[tuple[str, str]]:
+def _error_list(error: Conflict | Invalid | None, errors: dict[str, str]) -> list[tuple[str, str]]:
     """What stands above the form: each field's id and what is wrong, or the refusal itself."""
     if isinstance(error, Conflict):
         return [("field-title", translate(error.message, **error.arguments))]
