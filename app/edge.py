@@ -5,11 +5,13 @@ connection and no lock; requests from other sites are refused; the reader's lang
 """
 
 import http.cookies
-from typing import Any
+from collections.abc import Callable
 from urllib.parse import parse_qs, urlsplit
 
+from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import Headers, MutableHeaders
-from starlette.requests import HTTPConnection
+from starlette.requests import HTTPConnection, Request
+from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.errors import Forbidden, PortalError, TooLarge
@@ -29,23 +31,26 @@ SECURITY_HEADERS = {
 }
 
 
-class Refusing:
-    """Base of the middlewares that may refuse: answers as the application's own error handler would."""
+Answer = Callable[[Request, PortalError], Response]
 
-    def __init__(self, app: ASGIApp) -> None:
+
+class Refusing:
+    """Base of the middlewares that may refuse; `answer` makes the response as for any other error."""
+
+    def __init__(self, app: ASGIApp, answer: Answer) -> None:
         self.app = app
+        self.answer = answer
 
     async def refuse(self, error: PortalError, scope: Scope, receive: Receive, send: Send) -> None:
-        # A route that only raises: so the answer is made where all others are, in the right shape and language.
-        scope["portal.refusal"] = error
-        await self.app(scope, receive, send)
+        response = await run_in_threadpool(self.answer, Request(scope), error)
+        await response(scope, receive, send)
 
 
 class ReadBody(Refusing):
     """Reads the body whole; one over the limit is refused as soon as it is known to be."""
 
-    def __init__(self, app: ASGIApp, limit: int) -> None:
-        super().__init__(app)
+    def __init__(self, app: ASGIApp, answer: Answer, limit: int) -> None:
+        super().__init__(app, answer)
         self.limit = limit
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -55,8 +60,7 @@ class ReadBody(Refusing):
         try:
             body = await self._read(scope, receive)
         except TooLarge as error:
-            scope["portal.body"] = b""
-            await self.refuse(error, scope, _replay(b"", receive), send)
+            await self.refuse(error, scope, receive, send)
             return
         if body is not None:
             scope["portal.body"] = body
@@ -153,22 +157,3 @@ class ChooseLanguage:
             cookie[LANGUAGE_COOKIE] = chosen
             cookie[LANGUAGE_COOKIE].update({"path": "/", "samesite": "Lax", "max-age": str(_YEAR)})
             headers.append("Set-Cookie", cookie.output(header="").strip())
-
-
-def refusal(scope: dict[str, Any]) -> PortalError | None:
-    """What the edge refused this request for."""
-    found: PortalError | None = scope.get("portal.refusal")
-    return found
-
-
-class RaiseRefusal:
-    """Innermost: raises what the edge refused, where the error handlers catch it."""
-
-    def __init__(self, app: ASGIApp) -> None:
-        self.app = app
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        error = refusal(dict(scope))
-        if error is not None:
-            raise error
-        await self.app(scope, receive, send)

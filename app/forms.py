@@ -202,7 +202,14 @@ _SENTENCES = {
     "extra_forbidden": N_("This field is not known."),
     "unknown_code": N_("This choice is not known."),
     "value_error": N_("This text contains characters that cannot be stored."),
-    "duplicate_key": N_("This field is given more than once."),
+    "greater_than_equal": N_("This must be at least %(ge)s."),
+    "less_than_equal": N_("This must be at most %(le)s."),
+    "enum": N_("This choice is not known."),
+    "literal_error": N_("This choice is not known."),
+    "bool_type": N_("This must be true or false."),
+    "int_type": N_("This must be a whole number."),
+    "int_parsing": N_("This must be a whole number."),
+    "model_attributes_type": N_("This must be a JSON object, sent as application/json."),
 }
 _EMPTY_LENGTH = 1
 _FALLBACK = N_("This value is not accepted here.")

@@ -18,7 +18,7 @@ from app import api, web
 from app.api.problems import problem
 from app.api.routing import PROBLEM_SCHEMA
 from app.database import make_engine
-from app.edge import ChooseLanguage, RaiseRefusal, ReadBody, SameSite
+from app.edge import ChooseLanguage, ReadBody, SameSite
 from app.errors import (
     BadRequest,
     Invalid,
@@ -57,9 +57,8 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.openapi = _openapi(app)  # type: ignore[method-assign]
     _handle_errors(app)
     # The one added last is the outermost.
-    app.add_middleware(RaiseRefusal)
-    app.add_middleware(SameSite)
-    app.add_middleware(ReadBody, limit=settings.max_body_bytes)
+    app.add_middleware(SameSite, answer=_answer)
+    app.add_middleware(ReadBody, answer=_answer, limit=settings.max_body_bytes)
     app.add_middleware(ChooseLanguage)
     return app
 

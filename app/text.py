@@ -9,8 +9,11 @@ from markdown_it import MarkdownIt
 from slugify import slugify
 
 SLUG_LENGTH = 80
-# Control characters other than tab and line feed, and the bidirectional overrides that can make text read as another.
-_FORBIDDEN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufff9-\ufffb]")
+# Control characters other than tab and line feed, lone surrogates, and the bidirectional overrides that can make text
+# read as another.
+_FORBIDDEN = re.compile(
+    r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufff9-\ufffb]"
+)
 _TAGS = {"p", "br", "strong", "em", "s", "ul", "ol", "li", "blockquote", "code", "pre", "a", "h3", "h4", "h5", "h6", "hr"}  # fmt: skip
 
 _markdown = MarkdownIt("commonmark", {"html": False, "linkify": False, "typographer": False})

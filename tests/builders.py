@@ -1,0 +1,158 @@
+"""Builders: what a test needs to exist beforehand, made through the services wherever there is one."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from itertools import count
+from typing import Any
+
+from sqlmodel import Session
+
+from app.database import now
+from app.forms import Decision, DecisionForm, MergeForm, NewProposal, StatusForm, VoteForm
+from app.models import Account, Campaign, Proposal, Role, Status
+from app.models import VoteValue as Value
+from app.services import accounts, moderation, proposals, votes
+from tests.databases import Database
+
+S = Status
+# The status from which each one is reached, back to the draft that all begin with.
+_BEFORE = {
+    S.SUBMITTED: S.DRAFT,
+    S.RETURNED: S.SUBMITTED,
+    S.REJECTED: S.SUBMITTED,
+    S.PUBLISHED: S.SUBMITTED,
+    S.UNDER_CONSIDERATION: S.PUBLISHED,
+    S.ACCEPTED: S.UNDER_CONSIDERATION,
+    S.IN_PROGRESS: S.ACCEPTED,
+    S.COMPLETED: S.IN_PROGRESS,
+    S.DECLINED: S.PUBLISHED,
+    S.WITHDRAWN: S.PUBLISHED,
+    S.HIDDEN: S.PUBLISHED,
+    S.MERGED: S.PUBLISHED,
+}
+_DECISIONS = {
+    S.PUBLISHED: Decision.PUBLISH,
+    S.RETURNED: Decision.RETURN,
+    S.REJECTED: Decision.REJECT,
+    S.HIDDEN: Decision.HIDE,
+}
+_numbers = count(1)
+
+
+def content(**changes: Any) -> dict[str, Any]:
+    """The content of a proposal that lacks nothing, as the API takes it."""
+    values = {
+        "title": f"Một cái ao số {next(_numbers)}",
+        "summary": "Đào một cái ao cho vịt.",
+        "problem": "Vịt không có **ao**.",
+        "solution": "Đào ao.",
+        "expected_impact": "Vịt vui.",
+        "resources_needed": "Một cái xẻng.",
+        "pillar": "fields",
+        "goals": ["joy-2033"],
+        "wards": ["east"],
+        "tags": ["ponds"],
+    }
+    return values | changes
+
+
+class Make:
+    """Makes accounts, campaigns, proposals and votes in one database."""
+
+    def __init__(self, db: Database) -> None:
+        self.db = db
+        self._desk: Account | None = None
+
+    def account(self, name: str, role: Role = Role.CITIZEN, **values: Any) -> Account:
+        email = values.pop("email", None) or f"person{next(_numbers)}@example.org"
+        with self.db.session() as session:
+            return accounts.create(session, email, name, role=role, **values)
+
+    def desk(self) -> Account:
+        """A moderator who plays no other part."""
+        if self._desk is None:
+            self._desk = self.account("Bàn duyệt", Role.MODERATOR)
+        return self._desk
+
+    def campaign(self, **values: Any) -> Campaign:
+        """A campaign that is open for everything unless the values say otherwise."""
+        texts = {"title": {"vi": "Đợt thử", "en": "A trial"}, "question": {"vi": "Gì?", "en": "What?"}}
+        campaign = Campaign(**({"slug": "dot-thu", **texts} | values))
+        with self.db.session() as session:
+            session.add(campaign)
+        return campaign
+
+    def closed_campaign(self, **values: Any) -> Campaign:
+        """A campaign whose phases ended yesterday."""
+        yesterday = now() - timedelta(days=1)
+        return self.campaign(submission_closes_at=yesterday, voting_closes_at=yesterday, **values)
+
+    def proposal(self, author: Account, status: str = "draft", **changes: Any) -> Proposal:
+        """A proposal that has gone the usual way to a status; `before` names another way to it."""
+        before = changes.pop("before", None)
+        form = NewProposal(**content(**changes))
+        desk, target = self.desk(), Status(status)
+        other = self.proposal(desk, "published") if target is S.MERGED else None
+        with self.db.session() as session:
+            made = proposals.create(session, author, form)
+            for step in _way(target, before):
+                self._move(session, author, desk, made, step, other)
+        return self.reload(made)
+
+    def reload(self, proposal: Proposal) -> Proposal:
+        with self.db.session(writes=False) as session:
+            return proposals.get_visible(session, self._author(session, proposal), proposal.id)
+
+    def move(self, proposal: Proposal, status: str) -> Proposal:
+        """Bring a proposal one step on, by whoever may."""
+        desk = self.desk()
+        with self.db.session() as session:
+            author = self._author(session, proposal)
+            own = proposals.get_visible(session, author, proposal.id)
+            self._move(session, author, desk, own, Status(status), None)
+        return self.reload(proposal)
+
+    def vote(self, voter: Account, proposal: Proposal, value: str = "support") -> None:
+        with self.db.session() as session:
+            own = proposals.get_visible(session, voter, proposal.id)
+            votes.cast(session, voter, own, VoteForm(value=Value(value)).value)
+
+    def restore(self, proposal: Proposal) -> Proposal:
+        desk = self.desk()
+        with self.db.session() as session:
+            own = proposals.get_visible(session, desk, proposal.id)
+            form = DecisionForm(decision=Decision.RESTORE)
+            moderation.decide(session, self.db.settings, desk, own, form)
+        return self.reload(proposal)
+
+    @staticmethod
+    def _author(session: Session, proposal: Proposal) -> Account:
+        author = session.get(Account, proposal.author_id)
+        assert author is not None
+        return author
+
+    def _move(
+        self, session: Session, author: Account, desk: Account, proposal: Proposal, step: Status, other: Proposal | None
+    ) -> None:  # fmt: skip
+        settings = self.db.settings
+        if step is S.SUBMITTED:
+            proposals.submit(session, author, proposal)
+        elif step is S.WITHDRAWN:
+            proposals.withdraw(session, author, proposal)
+        elif step in _DECISIONS:
+            form = DecisionForm(decision=_DECISIONS[step], reason_code="incomplete", note="Vì thế.")
+            moderation.decide(session, settings, desk, proposal, form)
+        elif step is S.MERGED:
+            into = session.get(Proposal, other.id) if other else None
+            moderation.merge(session, settings, desk, proposal, into, MergeForm(into=into.id))
+        else:
+            moderation.set_status(session, settings, desk, proposal, StatusForm(status=step.value))
+        session.flush()
+
+
+def _way(target: Status, before: str | None) -> Iterator[Status]:
+    """The steps from a draft to a status."""
+    if target is S.DRAFT:
+        return
+    yield from _way(Status(before) if before else _BEFORE[target], None)
+    yield target
