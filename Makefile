@@ -73,5 +73,9 @@ lock: install-dev ## Lock the dependencies anew, with hashes and without index l
 	$(BIN)/uv pip compile -q --upgrade --generate-hashes --no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" --group build pyproject.toml -o requirements.txt
 	$(BIN)/uv pip compile -q --upgrade --generate-hashes --no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" --group build --group dev -c requirements.txt pyproject.toml -o requirements-dev.txt
 
+screens: install-dev ## Take the pictures in docs/screens anew
+	@PYTHON=$(BIN)/python sh tests/set-up.sh
+	$(BIN)/python -m tests.browser.take_screens
+
 clean: ## Remove what the tools made; keeps the database
 	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .import_linter_cache *.egg-info

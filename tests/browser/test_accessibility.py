@@ -1,0 +1,100 @@
+"""Every page holds to WCAG 2.2 AA as far as axe can tell, fits 320 px, and works by keyboard."""
+
+from collections.abc import Iterator
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser
+
+from tests.browser.people import Person, Way
+from tests.browser.serving import Portal
+
+ANYONE = [
+    "/",
+    "/proposals?sort=most_supported&pillar=education",
+    "/proposals?ward=00004&goal=modern&status=completed",
+    "/proposals/1",
+    "/campaigns",
+    "/campaigns/2",
+    "/about",
+    "/policy",
+    "/open-data",
+    "/open-data/problems",
+    "/sign-in",
+    "/dev/mailbox",
+    "/nothing-here",
+]
+SIGNED_IN = ["/mine", "/proposals/new"]
+STAFF = ["/moderation"]
+OPTIONS = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+
+
+def _violations(person: Person) -> list[str]:
+    results = Axe().run(person.page, options=OPTIONS)
+    return [
+        f"{person.page.url}: {one['id']}: {node['html'][:160]} {node.get('failureSummary', '')[:300]}"
+        for one in results.response["violations"]
+        for node in one["nodes"][:3]
+    ]
+
+
+def _check(person: Person, paths: list[str]) -> list[str]:
+    found = []
+    for path in paths:
+        person.open(path)
+        found += _violations(person)
+    return found
+
+
+@pytest.fixture
+def person(chrome: Browser, served: Portal, way: Way) -> Iterator[Person]:
+    one = Person(chrome, served, way)
+    yield one
+    one.close()
+
+
+@pytest.mark.parametrize(
+    "way",
+    [
+        Way(390, "vi", scripts=True),
+        Way(1280, "en", scripts=True, scheme="dark"),
+        Way(390, "en", scripts=True, scheme="dark"),
+        Way(1280, "vi", scripts=True),
+    ],
+    ids=lambda way: f"{way}-{way.scheme}",
+)
+def test_axe_finds_nothing(person: Person) -> None:
+    found = _check(person, ANYONE)
+    person.sign_in("ha@example.org")
+    found += _check(person, SIGNED_IN)
+    person.page.click("button[value=submit]")  # The form with its errors.
+    found += _violations(person)
+    person.context.clear_cookies()
+    person.sign_in("lan@example.org")
+    found += _check(person, STAFF)
+    person.page.locator(".queue h2 a").first.click()
+    found += _violations(person)
+    assert found == []
+
+
+@pytest.mark.parametrize(
+    "way", [Way(320, "vi", scripts=False), Way(320, "en", scripts=False)], ids=str
+)
+def test_nothing_is_wider_than_a_small_phone(chrome: Browser, served: Portal, way: Way) -> None:
+    person = Person(chrome, served, Way(way.width, way.language, scripts=True))
+    wide = []
+    for path in [*ANYONE, "/proposals?campaign=2"]:
+        page = person.open(path)
+        width = page.evaluate("document.documentElement.scrollWidth")
+        if width > way.width:
+            wide.append((path, width))
+    person.close()
+    assert wide == []
+
+
+@pytest.mark.parametrize("way", [Way(1280, "vi", scripts=True)], ids=str)
+def test_the_first_tab_skips_to_the_content(person: Person) -> None:
+    page = person.open("/proposals")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.activeElement.id") == "main"

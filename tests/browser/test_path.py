@@ -1,0 +1,137 @@
+"""The whole way of one proposal in a browser: on both engines, in both languages, at two widths, with scripts and without."""
+
+from collections.abc import Callable, Iterator
+from uuid import uuid4
+
+import httpx
+import pytest
+from playwright.sync_api import Browser
+
+from tests.browser.people import TEXTS, Person, Way
+from tests.browser.serving import Portal
+
+WAYS = [
+    Way(width, language, scripts)
+    for width in (390, 1280)
+    for language in ("vi", "en")
+    for scripts in (True, False)
+]
+MODERATOR = "lan@example.org"
+
+
+@pytest.fixture
+def someone(chrome: Browser, served: Portal, way: Way) -> Iterator[Callable[[], Person]]:
+    people: list[Person] = []
+
+    def new() -> Person:
+        people.append(Person(chrome, served, way))
+        return people[-1]
+
+    yield new
+    for person in people:
+        person.close()
+
+
+@pytest.mark.parametrize("way", WAYS, ids=str)
+def test_the_whole_way_of_a_proposal(someone: Callable[[], Person], served: Portal) -> None:
+    address = f"tac-gia-{uuid4().hex[:8]}@example.org"
+    title = f"{TEXTS['title']} {uuid4().hex[:6]}"
+    author = someone().sign_in(address)
+    path = _submit(author, title)
+    _is_hidden_from_others(served, path)
+
+    moderator = someone().sign_in(MODERATOR)
+    _return_it(moderator, path)
+    _revise_it(author, served, path, address)
+    _publish_it(moderator, path)
+    _vote_on_it(someone().sign_in(f"cu-tri-{uuid4().hex[:8]}@example.org"), served, path)
+    reader = someone()
+    reader.open("/proposals?sort=newest")
+    assert reader.page.locator(".proposal h3").first.inner_text() == f"{title}!"
+
+
+def _submit(author: Person, title: str) -> str:
+    """Write, be corrected, preview, save a draft, submit; returns the proposal's path."""
+    page = author.open("/proposals/new")
+    page.fill("#field-title", title)
+    page.click("button[value=submit]")
+    assert page.locator("[role=alert] a").count() == 6
+    assert page.input_value("#field-title") == title
+    author.fill_proposal(title=title)
+    page.check("input[name=pillar][value=urbanisation]")
+    page.check("input[name=goals][value=green]")
+    page.click("button[value=preview]")
+    assert page.locator(".preview strong").inner_text() == "đứng chờ"
+    page.click("main form.form button[value=save]")
+    assert page.locator(".status-draft").count() == 1
+    path = page.url.removeprefix(author.portal.url)
+    page.click("form[action$='/submit'] button")
+    assert page.locator(".status-submitted").count() == 1
+    return path
+
+
+def _is_hidden_from_others(served: Portal, path: str) -> None:
+    assert httpx.get(served.url + path).status_code == 404
+    number = path.split("/")[2].split("-", maxsplit=1)[0]
+    assert httpx.get(f"{served.url}/api/v1/proposals/{number}").status_code == 404
+
+
+def _number(path: str) -> str:
+    return path.split("/")[2].split("-", maxsplit=1)[0]
+
+
+def _return_it(moderator: Person, path: str) -> None:
+    page = moderator.open("/moderation")
+    page.goto(f"{moderator.portal.url}/moderation/{_number(path)}")
+    page.click("button[value=return]")
+    assert page.locator("#error-reason_code").count() == 1
+    page.select_option("#field-reason_code", "incomplete")
+    page.fill("#field-note", "Xin nêu rõ các bến xe.")
+    page.click("button[value=return]")
+    assert page.url.endswith("/moderation")
+
+
+def _revise_it(author: Person, served: Portal, path: str, address: str) -> None:
+    page = author.open("/dev/mailbox")
+    assert address in page.locator(".mailbox li").first.inner_text()
+    page.locator(".mailbox a").first.click()
+    assert "Xin nêu rõ các bến xe." in page.locator(".mail-text").inner_text()
+    page.goto(f"{served.url}/proposals/{_number(path)}/edit")
+    page.fill("#field-title", page.input_value("#field-title") + "!")
+    page.click("main form.form button[value=submit]")
+    assert page.locator(".status-submitted").count() == 1
+
+
+def _publish_it(moderator: Person, path: str) -> None:
+    page = moderator.open(f"/moderation/{_number(path)}")
+    page.click("button[value=publish]")
+    page.goto(f"{moderator.portal.url}/proposals/{_number(path)}")
+    assert page.locator(".status-published").count() == 1
+
+
+def _vote_on_it(voter: Person, served: Portal, path: str) -> None:
+    page = voter.open(f"/proposals/{_number(path)}")
+    for value, count in (("support", 1), ("", 0), ("support", 1)):
+        page.click(f"button[name=value][value='{value}']")
+        assert page.locator(".vote .tally b").first.inner_text() == str(count)
+        answer = httpx.get(f"{served.url}/api/v1/proposals/{_number(path)}").json()
+        assert answer["support_count"] == count
+
+
+@pytest.mark.parametrize(
+    "way", [Way(390, "vi", scripts=False), Way(1280, "en", scripts=True)], ids=str
+)
+def test_a_text_survives_the_end_of_the_session(someone: Callable[[], Person]) -> None:
+    address = f"nguoi-viet-{uuid4().hex[:8]}@example.org"
+    author = someone().sign_in(address)
+    page = author.open("/proposals/new")
+    author.fill_proposal()
+    author.context.clear_cookies()
+    page.click("button[value=save]")
+    page.fill("#field-email", address)
+    page.click("main form button")
+    page.fill("#field-code", author.portal.code_for(address))
+    page.click("main form:has(#field-code) button")
+    assert {name: page.input_value(f"#field-{name}") for name in TEXTS} == TEXTS
+    page.click("main form.form button[value=save]")
+    assert page.locator(".status-draft").count() == 1
