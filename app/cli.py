@@ -22,7 +22,7 @@ from app.models import Role
 from app.services import accounts, cities, demo, pabulib
 from app.settings import ROOT, Settings, get_settings
 
-cli = typer.Typer(name="portal", no_args_is_help=True, add_completion=False, help="The portal's own command: set up, serve, import, export.")  # fmt: skip
+cli = typer.Typer(name="portal", no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help="The portal's own command: set up, serve, import, export.")  # fmt: skip
 console = Console()
 DEMO_PACK = ROOT / "app" / "data" / "hanoi"
 

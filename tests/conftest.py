@@ -9,6 +9,7 @@ import pytest
 from anyio.from_thread import BlockingPortal, start_blocking_portal
 from fastapi import FastAPI
 
+from app import migrations
 from app.i18n import DEFAULT_LANGUAGE, language
 from app.main import create_app
 from app.models import Account, Campaign, Proposal
@@ -77,6 +78,16 @@ def another_database(
     folder = tmp_path / f"{worker}_{os.getpid()}"
     folder.mkdir()
     return lambda: new_database(engine_name, folder)
+
+
+@pytest.fixture
+def migrated(
+    another_database: Callable[[], AbstractContextManager[Database]],
+) -> Iterator[Database]:
+    """A database of its own with all tables and nothing in them: no city yet."""
+    with another_database() as database:
+        migrations.upgrade(database.engine)
+        yield database
 
 
 @pytest.fixture

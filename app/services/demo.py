@@ -157,7 +157,16 @@ class _Demo:
         self.session.add_all(self.campaigns.values())
         self.session.flush()
 
+    def _require_known(self, row: dict[str, Any]) -> None:
+        city = cities.catalogue(self.session)
+        unknown = [code for code in row["wards"] if code not in city.wards]
+        unknown += [code for code in row["goals"] if code not in city.goals]
+        unknown += [row[name] for name, known in (("author", self.people), ("campaign", self.campaigns)) if row[name] not in known]  # fmt: skip
+        if unknown:
+            raise cities.PackError(f"the demo proposal {row['key']} names unknown {unknown}")
+
     def _add_proposal(self, row: dict[str, Any]) -> None:
+        self._require_known(row)
         status = Status(row["status"])
         begun = self._day(row.get("submitted", -1))
         proposal = Proposal(

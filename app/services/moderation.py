@@ -9,6 +9,7 @@ from app import emails
 from app.errors import Conflict, Invalid
 from app.forms import Decision, DecisionForm, MergeForm, StatusForm, missing, unknown
 from app.labels import status_label
+from app.lifecycle import LISTED_STATUSES
 from app.models import Account, Proposal, Status
 from app.permissions import may_decide_on, may_moderate, require
 from app.services import cities, listings, transitions
@@ -53,6 +54,7 @@ def set_status(
 ) -> Proposal:
     """Record what the city says about a published proposal, and tell its author. Raises Forbidden or Conflict."""
     require(may_decide_on(actor, proposal), actor)
+    _require_shown(proposal)
     transitions.move(session, actor, proposal, Status(form.status), note=form.note)
     emails.status_changed(session, settings, proposal, form.note)
     return proposal
@@ -68,12 +70,19 @@ def merge(
 ) -> Proposal:
     """Merge a duplicate into another proposal; its votes stay its own. Raises Forbidden or Conflict."""
     require(may_decide_on(actor, proposal), actor)
-    if into is None or into.id == proposal.id or not into.is_public or into.status is Status.MERGED:
+    _require_shown(proposal)
+    if into is None or into.id == proposal.id or into.status not in LISTED_STATUSES:
         raise Conflict("merge.impossible")
     proposal.merged_into_id = into.id
     transitions.move(session, actor, proposal, Status.MERGED, note=form.note)
     emails.status_changed(session, settings, proposal, form.note)
     return proposal
+
+
+def _require_shown(proposal: Proposal) -> None:
+    # The lifecycle leads from hidden back to where it was; that step is Decision.RESTORE and no other.
+    if proposal.status is Status.HIDDEN:
+        raise Conflict("decision.impossible", status=status_label(proposal.status))
 
 
 def _require_reason(session: Session, form: DecisionForm) -> None:

@@ -218,7 +218,8 @@ def _campaign_of(session: Session, form: DraftForm) -> Campaign:
 
 def _require_known(session: Session, form: DraftForm) -> cities.Catalogue:
     city = cities.catalogue(session)
-    errors = [unknown("pillar")] if form.pillar and form.pillar not in city.pillars else []
+    strange_pillar = form.pillar is not None and form.pillar not in city.pillars
+    errors = [unknown("pillar")] if strange_pillar else []
     errors += [unknown(f"goals.{i}") for i, code in enumerate(form.goals) if code not in city.goals]
     errors += [unknown(f"wards.{i}") for i, code in enumerate(form.wards) if code not in city.wards]
     if errors:

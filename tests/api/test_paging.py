@@ -117,7 +117,8 @@ def test_a_cursor_belongs_to_its_list(client: Client, lan: Account, many: list[i
 def test_a_forged_cursor_is_refused(client: Client, many: list[int]) -> None:
     cursor = client.get(f"{LIST}?limit=2").json()["next_cursor"]
     payload, _, signature = cursor.rpartition(".")
-    for forged in (cursor[:-1], cursor + "x", payload, f".{signature}", f"{payload[:-1]}x.{signature}", cursor[::-1], cursor * 2):  # fmt: skip
+    other = ("b" if cursor[0] == "a" else "a") + cursor[1:]
+    for forged in (other, cursor + "x", payload, f".{signature}", f"{payload}.", f"{payload}.{signature[::-1]}", cursor * 2):  # fmt: skip
         assert fields_of(client.get(LIST, params={"limit": 2, "cursor": forged})) == {"cursor"}
 
 

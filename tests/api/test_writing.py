@@ -35,7 +35,7 @@ def test_create_submits(client: Client, db: Database, ha: Account) -> None:
     assert answer.headers["location"] == f"http://testserver{LIST}/{body['id']}"
     assert client.as_(ha).get(answer.headers["location"]).json() == body
     assert body["status"] == "submitted"
-    assert [(step["kind"], step["status"]) for step in body["history"]] == [("created", "draft"), ("status", "submitted")]  # fmt: skip
+    assert [(step["event"], step["status"]) for step in body["history"]] == [("created", "draft"), ("status", "submitted")]  # fmt: skip
     made = db.get(Proposal, body["id"])
     assert (made.author_id, made.title, made.published_at) == (ha.id, "Ao cho vịt", None)
     assert made.submitted_at is not None

@@ -1,0 +1,105 @@
+"""The one table of every route of both doors and what it answers to each role, on another person's proposal."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+API, JSON = "/api/v1", dict[str, Any]
+OTHER = object()  # stands for the number of another published proposal
+ROLES = ("anonymous", "citizen", "expert", "moderator", "admin")
+ALL_200 = (200,) * 5
+TITLE = {"title": "Một cái ao"}
+WHOLE = TITLE | dict.fromkeys(("summary", "problem", "solution", "expected_impact", "resources_needed"), "x")  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Route:
+    """A route, the status of the proposal it is tried on, what is sent, and the answers in the order of ROLES."""
+
+    method: str
+    path: str
+    answers: tuple[int, int, int, int, int]
+    on: str = "published"
+    body: JSON = field(default_factory=dict)
+
+    @property
+    def name(self) -> str:
+        return f"{self.method} {self.path} ({self.on})"
+
+
+P = f"{API}/proposals"
+N = f"{P}/{{proposal_id}}"
+API_ROUTES = [
+    Route("GET", P, ALL_200),
+    Route("POST", P, (401, 201, 201, 201, 201), body=WHOLE | {"pillar": "songs"}),
+    Route("GET", N, ALL_200),
+    Route("GET", N, (404, 404, 404, 404, 404), on="draft"),
+    Route("GET", N, (404, 404, 404, 200, 200), on="submitted"),
+    Route("GET", N, (404, 404, 404, 200, 200), on="hidden"),
+    Route("PATCH", N, (401, 403, 403, 403, 403), body=TITLE),
+    Route("PATCH", N, (401, 404, 404, 403, 403), on="submitted", body=TITLE),
+    Route("POST", f"{N}/submit", (401, 404, 404, 404, 404), on="draft"),
+    Route("POST", f"{N}/submit", (401, 404, 404, 403, 403), on="returned"),
+    Route("POST", f"{N}/withdraw", (401, 403, 403, 403, 403)),
+    Route("PUT", f"{N}/vote", (401, 200, 200, 200, 200), body={"value": "support"}),
+    Route("PUT", f"{N}/vote", (401, 404, 404, 409, 409), on="submitted", body={"value": "support"}),
+    Route("DELETE", f"{N}/vote", (401, 204, 204, 204, 204)),
+    Route("GET", f"{API}/moderation/queue", (401, 403, 403, 200, 200)),
+    Route("POST", f"{N}/decision", (401, 404, 404, 200, 200), on="submitted", body={"decision": "publish"}),
+    Route("POST", f"{N}/decision", (401, 403, 403, 200, 200), body={"decision": "hide", "reason_code": "off-topic"}),
+    Route("POST", f"{N}/decision", (401, 404, 404, 200, 200), on="hidden", body={"decision": "restore"}),
+    Route("POST", f"{N}/decision", (401, 404, 404, 404, 404), on="draft", body={"decision": "publish"}),
+    Route("POST", f"{N}/status", (401, 403, 403, 200, 200), body={"status": "under_consideration"}),
+    Route("POST", f"{N}/merge", (401, 403, 403, 200, 200), body={"into": OTHER}),
+    Route("GET", f"{API}/campaigns", ALL_200),
+    Route("GET", f"{API}/campaigns/{{campaign_id}}", ALL_200),
+    Route("GET", f"{API}/pillars", ALL_200),
+    Route("GET", f"{API}/goals", ALL_200),
+    Route("GET", f"{API}/wards", ALL_200),
+    Route("GET", f"{API}/reasons", ALL_200),
+    Route("GET", f"{API}/statistics", ALL_200),
+]  # fmt: skip
+
+W = "/proposals/{proposal_id:int}"
+WEB_ROUTES = [
+    Route("GET", "/", ALL_200),
+    Route("GET", "/about", ALL_200),
+    Route("GET", "/policy", ALL_200),
+    Route("GET", "/theme.css", ALL_200),
+    Route("GET", "/open-data", ALL_200),
+    Route("GET", "/open-data/problems", ALL_200),
+    Route("GET", "/api/v1/docs", ALL_200),
+    Route("GET", "/api/v1/openapi.json", ALL_200),
+    Route("GET", "/campaigns", ALL_200),
+    Route("GET", "/campaigns/{campaign_id:int}", (301,) * 5),
+    Route("GET", "/campaigns/{campaign_id:int}-{slug}", ALL_200),
+    Route("GET", "/proposals", ALL_200),
+    Route("GET", W, (301,) * 5),
+    Route("GET", f"{W}-{{slug}}", ALL_200),
+    Route("GET", f"{W}-{{slug}}", (404, 404, 404, 404, 404), on="draft"),
+    Route("GET", f"{W}-{{slug}}", (404, 404, 404, 200, 200), on="submitted"),
+    Route("GET", f"{W}/revisions/{{number:int}}", ALL_200),
+    Route("GET", f"{W}/revisions/{{number:int}}", (404, 404, 404, 200, 200), on="hidden"),
+    Route("GET", "/proposals/new", (303, 200, 200, 200, 200)),
+    Route("POST", "/proposals/new", (401, 303, 303, 303, 303), body=TITLE | {"action": "save"}),
+    Route("GET", f"{W}/edit", (303, 403, 403, 403, 403)),
+    Route("GET", f"{W}/edit", (303, 404, 404, 404, 404), on="draft"),
+    Route("POST", f"{W}/edit", (401, 403, 403, 403, 403), body=TITLE | {"action": "save"}),
+    Route("POST", f"{W}/edit", (401, 404, 404, 403, 403), on="submitted", body=TITLE),
+    Route("POST", f"{W}/submit", (401, 404, 404, 404, 404), on="draft"),
+    Route("POST", f"{W}/withdraw", (401, 403, 403, 403, 403)),
+    Route("POST", f"{W}/vote", (401, 303, 303, 303, 303), body={"value": "support"}),
+    Route("POST", f"{W}/vote", (401, 404, 404, 409, 409), on="submitted", body={"value": "support"}),
+    Route("GET", "/mine", (303, 200, 200, 200, 200)),
+    Route("GET", "/moderation", (303, 403, 403, 200, 200)),
+    Route("GET", "/moderation/{proposal_id:int}", (303, 403, 403, 200, 200), on="submitted"),
+    Route("POST", f"{W}/decision", (401, 404, 404, 303, 303), on="submitted", body={"decision": "publish"}),
+    Route("POST", f"{W}/decision", (401, 403, 403, 303, 303), body={"decision": "hide", "reason_code": "off-topic"}),
+    Route("POST", f"{W}/status", (401, 403, 403, 303, 303), body={"status": "under_consideration"}),
+    Route("POST", f"{W}/merge", (401, 403, 403, 303, 303), body={"into": OTHER}),
+    Route("GET", "/sign-in", (200, 303, 303, 303, 303)),
+    Route("POST", "/sign-in", ALL_200, body={"email": "x@example.org"}),
+    Route("POST", "/sign-in/code", (400,) * 5, body={"email": "x@example.org", "code": "000000"}),
+    Route("POST", "/sign-out", (303,) * 5),
+    Route("GET", "/dev/mailbox", ALL_200),
+    Route("GET", "/dev/mailbox/{email_id:int}", ALL_200),
+]  # fmt: skip

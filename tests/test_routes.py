@@ -1,0 +1,91 @@
+"""Every route × every role, held against the one table in tests/routes.py."""
+
+import re
+from typing import Any
+
+import httpx
+import pytest
+
+from app import api, web
+from app.models import Account, Campaign, Email, Proposal, Role
+from app.settings import Environment
+from tests.builders import Make
+from tests.clients import Browser, Client
+from tests.databases import Database, settings_for
+from tests.routes import API_ROUTES, OTHER, ROLES, WEB_ROUTES, Route
+
+
+def registered(routers: Any) -> set[tuple[str, str]]:
+    return {(method, route.path) for router in routers for route in router.routes for method in route.methods}  # fmt: skip
+
+
+def test_the_table_has_every_route_and_no_other() -> None:
+    settings = settings_for("sqlite:///unused")
+    assert {(route.method, route.path) for route in API_ROUTES} == registered(api.routers)
+    assert {(route.method, route.path) for route in WEB_ROUTES} == registered(web.routers(settings))
+
+
+def test_production_has_no_mailbox() -> None:
+    settings = settings_for("sqlite:///unused", environment=Environment.PRODUCTION, base_url="https://example.org")  # fmt: skip
+    assert not [path for _, path in registered(web.routers(settings)) if path.startswith("/dev")]
+
+
+class Stage:
+    """A proposal of someone else's for each request, and what the table's placeholders stand for."""
+
+    def __init__(self, make: Make, db: Database, standing: Campaign) -> None:
+        self.make, self.db, self.standing = make, db, standing
+        self.author = make.account("Tác giả")
+        self.other = make.proposal(self.author, "published")
+
+    def address(self, route: Route, proposal: Proposal) -> str:
+        campaign = "campaign" in route.path
+        values = {
+            "proposal_id": proposal.id,
+            "campaign_id": self.standing.id,
+            "slug": self.standing.slug if campaign else proposal.slug,
+            "number": 1,
+            "email_id": self.db.all(Email)[-1].id,
+        }
+        return re.sub(r"{(\w+)(:int)?}", lambda found: str(values[found[1]]), route.path)
+
+    def body(self, route: Route) -> dict[str, Any]:
+        return {k: self.other.id if v is OTHER else v for k, v in route.body.items()}
+
+
+@pytest.fixture
+def stage(make: Make, db: Database, standing: Campaign) -> Stage:
+    return Stage(make, db, standing)
+
+
+@pytest.fixture
+def people(make: Make) -> dict[str, Account | None]:
+    members: dict[str, Account | None] = {role: make.account(role, Role(role)) for role in ROLES[1:]}  # fmt: skip
+    return {"anonymous": None} | members
+
+
+@pytest.mark.parametrize("route", API_ROUTES, ids=lambda route: route.name)
+def test_an_api_route(route: Route, client: Client, stage: Stage, people: dict[str, Account | None]) -> None:  # fmt: skip
+    def ask(role: str) -> httpx.Response:
+        proposal = stage.make.proposal(stage.author, route.on)
+        body = stage.body(route) if route.method != "GET" and route.body else None
+        return client.as_(people[role]).request(route.method, stage.address(route, proposal), json=body)  # fmt: skip
+
+    answers = {role: ask(role) for role in ROLES}
+    assert tuple(answer.status_code for answer in answers.values()) == route.answers
+    for answer in answers.values():
+        kind = "problem+json" if answer.status_code >= 400 else "json"
+        assert answer.status_code == 204 or answer.headers["content-type"] == f"application/{kind}"
+
+
+@pytest.mark.parametrize("route", WEB_ROUTES, ids=lambda route: route.name)
+def test_a_page(route: Route, browser: Browser, stage: Stage, people: dict[str, Account | None]) -> None:  # fmt: skip
+    def ask(role: str) -> httpx.Response:
+        proposal = stage.make.proposal(stage.author, route.on)
+        data = stage.body(route) if route.method == "POST" else None
+        return browser.as_(people[role]).request(route.method, stage.address(route, proposal), data=data)  # fmt: skip
+
+    answers = {role: ask(role) for role in ROLES}
+    assert tuple(answer.status_code for answer in answers.values()) == route.answers
+    if route.method == "GET" and answers["anonymous"].status_code == 303:
+        assert answers["anonymous"].headers["location"].startswith("/sign-in?next=%2F")
