@@ -200,16 +200,32 @@ class _Demo:
     def _add_history(self, row: dict[str, Any], proposal: Proposal) -> None:
         self._keep_revision(proposal, proposal.created_at)
         before: Status | None = None
+        edit_day = self._day(row["edit"]["day"]) if "edit" in row else None
         for status, at, actor in self._steps(row, proposal):
-            is_last = status is proposal.status
-            self._event(
-                proposal, EventKind.STATUS if before else EventKind.CREATED, before, status, at, actor,
-                reason_code=row.get("reason_code") if is_last else None,
-                note=row.get("status_note", "").strip() if is_last else "",
-            )  # fmt: skip
-            before, proposal.updated_at = status, at
-        if "edit" in row:
-            self._edit(row, proposal)
+            if edit_day is not None and edit_day < at:
+                self._edit(row, proposal, edit_day, before)
+                edit_day = None
+            self._step(row, proposal, before, status, at, actor)
+            before = status
+        if edit_day is not None:
+            self._edit(row, proposal, edit_day, before)
+
+    def _step(
+        self,
+        row: dict[str, Any],
+        proposal: Proposal,
+        before: Status | None,
+        status: Status,
+        at: datetime,
+        actor: str,
+    ) -> None:
+        is_last = status is proposal.status
+        self._event(
+            proposal, EventKind.STATUS if before else EventKind.CREATED, before, status, at, actor,
+            reason_code=row.get("reason_code") if is_last else None,
+            note=row.get("status_note", "").strip() if is_last else "",
+        )  # fmt: skip
+        proposal.updated_at = at
 
     def _steps(
         self, row: dict[str, Any], proposal: Proposal
@@ -236,14 +252,17 @@ class _Demo:
     def _changed(self, row: dict[str, Any], after: datetime) -> datetime:
         return max(self._day(row.get("status_changed", 0)), after + timedelta(hours=1))
 
-    def _edit(self, row: dict[str, Any], proposal: Proposal) -> None:
-        edit = dict(row["edit"])
-        at = self._day(edit.pop("day"))
-        for name, text in edit.items():
-            setattr(proposal, name, text.strip() if isinstance(text, str) else text)
+    def _edit(
+        self, row: dict[str, Any], proposal: Proposal, at: datetime, status: Status | None
+    ) -> None:
+        for name, text in row["edit"].items():
+            if name != "day":
+                setattr(proposal, name, text.strip())
         proposal.revision, proposal.updated_at = 2, at
         self._keep_revision(proposal, at)
-        self._event(proposal, EventKind.EDITED, proposal.status, proposal.status, at, row["author"])
+        self._event(
+            proposal, EventKind.EDITED, status, status or proposal.status, at, row["author"]
+        )
 
     def _keep_revision(self, proposal: Proposal, at: datetime) -> None:
         content = proposals.content(proposal)

@@ -1,0 +1,215 @@
+"""Signing in: codes that expire, lock and work once; where one goes afterwards; what one had typed comes along."""
+
+import re
+from datetime import timedelta
+
+import httpx
+import pytest
+
+from app.database import now
+from app.models import Account, Email, LoginSession, Proposal, SignInCode
+from app.web.sign_in import safe_next
+from tests.builders import Make
+from tests.clients import Browser
+from tests.databases import Database
+
+HA = "ha@example.org"
+AWAY = [
+    "https://evil.example", "//evil.example", "///evil.example", r"/\evil.example", "\\/evil.example", "javascript:alert(1)",
+    "/\t/evil.example", "/\n/evil.example", "evil", "", "http:/evil.example", " //evil.example", "/x\r\nSet-Cookie: a=b", "//[", "http://[",
+]  # fmt: skip
+
+
+def ask(browser: Browser, email: str = HA, **fields: str) -> httpx.Response:
+    return browser.submit("/sign-in", email=email, **fields)
+
+
+def mailed_code(db: Database, email: str = HA) -> str:
+    text = db.all(Email, Email.recipient == email)[-1].text
+    found = re.search(r"\b\d{6}\b", text)
+    assert found
+    return found[0]
+
+
+def redeem(browser: Browser, code: str, email: str = HA, **fields: str) -> httpx.Response:
+    return browser.submit("/sign-in/code", email=email, code=code, **fields)
+
+
+def another(code: str) -> str:
+    return f"{(int(code) + 1) % 10**6:06d}"
+
+
+def is_signed_in(browser: Browser) -> bool:
+    return browser.get("/mine").status_code == 200
+
+
+def test_the_way_in(browser: Browser, db: Database, ha: Account) -> None:
+    assert browser.get("/sign-in?next=/mine").status_code == 200
+    assert ask(browser, next="/mine").status_code == 200
+    code = mailed_code(db)
+    assert code not in db.all(SignInCode)[0].code_hash
+    answer = redeem(browser, code, next="/mine")
+    assert (answer.status_code, answer.headers["location"]) == (303, "/mine")
+    cookie = next(c for c in answer.headers.get_list("set-cookie") if c.startswith("session="))
+    assert "HttpOnly" in cookie
+    assert "SameSite=lax" in cookie
+    assert is_signed_in(browser)
+    assert db.all(LoginSession)[0].account_id == ha.id
+    assert db.count(Account, Account.email == HA) == 1
+
+
+def test_a_first_sign_in_makes_a_citizen(browser: Browser, db: Database) -> None:
+    ask(browser, "  Moi@Example.ORG ")
+    assert redeem(browser, mailed_code(db, "moi@example.org"), "MOI@example.org").status_code == 303
+    (account,) = db.all(Account)
+    assert (account.email, account.name, account.role) == ("moi@example.org", "moi", "citizen")
+
+
+def test_the_answer_does_not_tell_who_has_an_account(browser: Browser, ha: Account) -> None:
+    known, unknown = ask(browser, HA), ask(browser, "ho@example.org")
+    assert known.text.replace(HA, "") == unknown.text.replace("ho@example.org", "")
+
+
+@pytest.mark.parametrize("email", ["", "x", "@example.org", "a@b", "a b@example.org", "a@example.org,b@example.org", "a@exa\x00mple.org", "x" * 250 + "@example.org", "a@example.org\r\nBcc: b@example.org"])  # fmt: skip
+def test_what_is_no_address(browser: Browser, db: Database, email: str) -> None:
+    assert ask(browser, email).status_code == 422
+    assert db.count(Email) == 0
+
+
+def test_a_code_works_once(browser: Browser, db: Database, ha: Account) -> None:
+    ask(browser)
+    code = mailed_code(db)
+    assert redeem(browser, code).status_code == 303
+    browser.submit("/sign-out")
+    assert redeem(browser, code).status_code == 400
+    assert not is_signed_in(browser)
+
+
+def test_a_code_expires(browser: Browser, db: Database, ha: Account) -> None:
+    ask(browser)
+    with db.session() as session:
+        row = session.get(SignInCode, HA)
+        assert timedelta(minutes=9) < row.expires_at - now() <= timedelta(minutes=10)
+        row.expires_at = now()
+    assert redeem(browser, mailed_code(db)).status_code == 400
+
+
+def test_four_wrong_tries_are_forgiven(browser: Browser, db: Database, ha: Account) -> None:
+    ask(browser)
+    code = mailed_code(db)
+    for _ in range(4):
+        assert redeem(browser, another(code)).status_code == 400
+    assert redeem(browser, code).status_code == 303
+
+
+def test_five_wrong_tries_lock(browser: Browser, db: Database, ha: Account) -> None:
+    ask(browser)
+    code = mailed_code(db)
+    for _ in range(5):
+        assert redeem(browser, another(code)).status_code == 400
+    assert redeem(browser, code).status_code == 400
+    ask(browser)
+    assert redeem(browser, mailed_code(db)).status_code == 303
+
+
+def test_a_new_code_voids_the_old(browser: Browser, db: Database, ha: Account, monkeypatch: pytest.MonkeyPatch) -> None:  # fmt: skip
+    for code in ("111111", "222222"):
+        monkeypatch.setattr("app.security.new_code", lambda code=code: code)
+        ask(browser)
+    assert redeem(browser, "111111").status_code == 400
+    assert redeem(browser, "222222").status_code == 303
+
+
+def test_a_code_is_for_its_address(browser: Browser, db: Database, ha: Account, quan: Account) -> None:  # fmt: skip
+    ask(browser)
+    ask(browser, "quan@example.org")
+    assert redeem(browser, mailed_code(db), "quan@example.org").status_code == 400
+    assert redeem(browser, mailed_code(db), "nobody@example.org").status_code == 400
+
+
+@pytest.mark.parametrize("code", ["", "abcdef", "１２３４５６", "\x00", "0" * 10_000])
+def test_what_is_no_code(browser: Browser, ha: Account, code: str) -> None:
+    ask(browser)
+    assert redeem(browser, code).status_code == 400
+
+
+@pytest.mark.parametrize("target", AWAY)
+def test_no_way_leads_to_another_site(browser: Browser, db: Database, ha: Account, target: str) -> None:  # fmt: skip
+    assert safe_next(target) == "/"
+    assert browser.get("/sign-in", params={"next": target}).status_code == 200
+    ask(browser, next=target)
+    answer = redeem(browser, mailed_code(db), next=target)
+    assert answer.headers["location"] == "/"
+    assert browser.get("/sign-in", params={"next": target}).headers["location"] == "/"
+
+
+@pytest.mark.parametrize("target", ["/", "/mine", "/proposals?ward=east&sort=newest", "/proposals/7-ao#top"])  # fmt: skip
+def test_ways_on_this_site_stay(target: str) -> None:
+    assert safe_next(target) == target
+
+
+def test_signing_out(browser: Browser, db: Database, ha: Account) -> None:
+    signed_in = browser.as_(ha)
+    token = signed_in.http.cookies["session"]
+    assert is_signed_in(signed_in)
+    signed_in.submit("/sign-out")
+    assert db.count(LoginSession) == 0
+    signed_in.http.cookies.set("session", token)
+    assert not is_signed_in(signed_in)
+
+
+def test_a_session_ends(browser: Browser, db: Database, ha: Account) -> None:
+    signed_in = browser.as_(ha)
+    with db.session() as session:
+        session.merge(db.all(LoginSession)[0]).expires_at = now()
+    assert not is_signed_in(signed_in)
+
+
+@pytest.mark.parametrize("cookie", ["x", "", "%00", "a" * 4000, '"'])
+def test_a_forged_cookie(browser: Browser, cookie: str) -> None:
+    answer = browser.get("/mine", headers={"Cookie": f"session={cookie}"})
+    assert answer.status_code == 303
+
+
+def kept_in(page: httpx.Response) -> str:
+    found = re.search(r'name="kept" value="([^"]*)"', page.text)
+    assert found
+    return found[1].replace("&amp;", "&").replace("&#39;", "'").replace("&#34;", '"').replace("&lt;", "<").replace("&gt;", ">")  # fmt: skip
+
+
+@pytest.mark.parametrize("where", ["new", "edit"])
+def test_the_text_survives_an_expired_session(browser: Browser, db: Database, make: Make, ha: Account, where: str) -> None:  # fmt: skip
+    path = "/proposals/new" if where == "new" else f"/proposals/{make.proposal(ha).id}/edit"
+    typed = {"title": "Ao & <b>cá</b>", "problem": 'Dòng 1\n"Dòng" 2 ở đây', "wards": ["east", "mill"], "tags": "ao, cá", "action": "submit"}  # fmt: skip
+    refused = browser.submit(path, **typed)
+    assert refused.status_code == 401
+    kept = kept_in(refused)
+    asked = ask(browser, next=path, kept=kept)
+    assert kept_in(asked) == kept
+    page = redeem(browser, mailed_code(db), next=path, kept=kept)
+    assert page.status_code == 200
+    assert "Ao &amp; &lt;b&gt;cá&lt;/b&gt;" in page.text
+    assert "&#34;Dòng&#34; 2 ở đây" in page.text
+    assert "ao, cá" in page.text
+    for ward in ("east", "mill"):
+        assert re.search(rf'value="{ward}"[^>]*checked', page.text)
+    assert is_signed_in(browser)
+    assert db.count(Proposal) == (where == "edit")
+
+
+def test_the_longest_text_survives_too(browser: Browser, db: Database, ha: Account) -> None:
+    sentence = "Người dân phường Láng đề nghị mở thêm lối đi bộ ven hồ. "
+    typed = dict.fromkeys(("problem", "solution", "expected_impact", "resources_needed"), (sentence * 400)[:20_000])  # fmt: skip
+    refused = browser.submit("/proposals/new", title="Dài", action="submit", **typed)
+    kept = kept_in(refused)
+    ask(browser, next="/proposals/new", kept=kept)
+    page = redeem(browser, mailed_code(db), next="/proposals/new", kept=kept)
+    assert page.text.count(sentence * 300) == 4
+
+
+def test_keeping_is_not_a_way_into_anothers_draft(browser: Browser, db: Database, make: Make, ha: Account, outsider: Account) -> None:  # fmt: skip
+    draft = make.proposal(outsider, title="GEHEIM")
+    ask(browser)
+    page = redeem(browser, mailed_code(db), next=f"/proposals/{draft.id}/edit", kept="title=x")
+    assert page.status_code == 404
+    assert "GEHEIM" not in page.text
