@@ -6,7 +6,7 @@ connection and no lock; requests from other sites are refused; the reader's lang
 
 import http.cookies
 from collections.abc import Callable
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs
 
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import Headers, MutableHeaders
@@ -118,7 +118,7 @@ class SameSite(Refusing):
         if site is not None:
             return site not in {"same-origin", "none"}
         origin = headers.get("origin")
-        return origin is not None and urlsplit(origin).netloc != headers.get("host")
+        return origin is not None and origin.partition("://")[2] != headers.get("host")
 
 
 class ChooseLanguage:

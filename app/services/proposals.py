@@ -33,6 +33,7 @@ from app.text import slug
 # Before it is public, a proposal may still change its campaign; afterwards its votes belong to it.
 _CAMPAIGN_CHANGEABLE = frozenset({Status.DRAFT, Status.SUBMITTED, Status.RETURNED})
 LinkT = TypeVar("LinkT", ProposalGoal, ProposalWard, ProposalTag)
+_LONGEST_REFERENCE = 40
 _TEXTS = ("title", "summary", "problem", "solution", "expected_impact", "resources_needed")
 
 
@@ -62,9 +63,11 @@ def get_visible(
 
 def find_by_reference(session: Session, actor: Actor, reference: str) -> Proposal | None:
     """The proposal with this reference or number, if there is one that the actor may see."""
-    given = reference.strip()
-    query = select(Proposal.id).where(Proposal.ref == given.upper())
-    number = int(given) if given.isascii() and given.isdigit() else session.exec(query).first()
+    given = reference.strip().upper()
+    if len(given) > _LONGEST_REFERENCE or not (given.isascii() and given.isprintable()):
+        return None
+    query = select(Proposal.id).where(Proposal.ref == given)
+    number = int(given) if given.isdigit() else session.exec(query).first()
     try:
         return get_visible(session, actor, number) if number else None
     except NotFound:

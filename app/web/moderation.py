@@ -58,6 +58,7 @@ def _item(
     return render(
         "moderation/item.html",
         status=error.status if error else 200,
+        from_queue=True,
         values=values,
         errors=errors,
         error_list=[

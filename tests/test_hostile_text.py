@@ -1,0 +1,133 @@
+"""What people write is text: on pages, in mail and in the API's html it can carry no script, frame, form or false link."""
+
+import re
+from collections.abc import Callable
+from html.parser import HTMLParser
+
+import pytest
+
+from app.models import Account, Email, Proposal
+from app.text import render_markdown
+from tests.builders import Make
+from tests.clients import Browser, Client
+from tests.databases import Database
+
+HOSTILE = [
+    "<script>alert(1)</script>", "<img src=x onerror=alert(1)>", "<svg/onload=alert(1)>", "<iframe src=//evil.example>",
+    "<a href='javascript:alert(1)'>x</a>", "[x](javascript:alert(1))", "[x](JaVaScRiPt:alert(1))", "[x](&#106;avascript:alert(1))",
+    "[x](data:text/html;base64,PHNjcmlwdD4=)", "[x](vbscript:x)", "![x](https://evil.example/p.png)", "![x](x\"onerror=\"alert(1))",
+    "<javascript:alert(1)>", "[x](<javascript:alert(1)>)", "[a]: javascript:alert(1)\n\n[a]", "<b onmouseover=alert(1)>x</b>",
+    "<style>*{display:none}</style>", "</p></div><form action=//evil.example>", "<base href=//evil.example>", "<!--", "]]>",
+    "{{ 7*7 }} {% raw %} ${7*7} %(x)s", "`<script>`", "```\n<script>alert(1)</script>\n```", "[x](//evil.example \"<script>\")",
+    "<math><mtext><table><mglyph><style><img src=x onerror=alert(1)>", "\"><script>alert(1)</script>", "' onfocus='alert(1)",
+]  # fmt: skip
+ALLOWED = {"p", "br", "strong", "em", "s", "ul", "ol", "li", "blockquote", "code", "pre", "a", "h3", "h4", "h5", "h6", "hr"}  # fmt: skip
+
+
+class Tags(HTMLParser):
+    """Collects the tags and attributes of a piece of HTML."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.found: list[tuple[str, dict[str, str | None]]] = []
+        self.feed(text)
+        self.close()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.found.append((tag, dict(attrs)))
+
+
+def assert_harmless(html: str) -> None:
+    for tag, attributes in Tags(html).found:
+        assert tag in ALLOWED
+        assert attributes.keys() <= {"href", "title", "rel", "start"}
+        if "href" in attributes:
+            assert re.match(r"https?:|mailto:|/", attributes["href"] or "")
+            assert "nofollow" in (attributes["rel"] or "")
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_rendered_markdown(text: str) -> None:
+    assert_harmless(render_markdown(text))
+
+
+@pytest.mark.parametrize("text", ["*" * 20_000, "[" * 20_000, "> " * 10_000, "`" * 20_000, "- " * 10_000, "[a](" * 5_000, "<" * 20_000, "**a " * 5_000, "![" * 10_000, "&" * 20_000, "~" * 20_000])  # fmt: skip
+def test_rendering_the_worst_text_ends(text: str) -> None:
+    assert_harmless(render_markdown(text))
+
+
+def test_what_markdown_may_do() -> None:
+    html = render_markdown("# Một\n\n**đậm** *nghiêng* ~~bỏ~~\n\n- a\n- b\n\n[lối](https://example.org)\n\n> lời")  # fmt: skip
+    assert "<h3>Một</h3>" in html
+    assert "<strong>đậm</strong> <em>nghiêng</em> <s>bỏ</s>" in html
+    assert '<a href="https://example.org" rel="nofollow ugc noopener noreferrer">lối</a>' in html
+    assert "<blockquote>" in html
+    assert "<li>a</li>" in html
+
+
+@pytest.fixture
+def hostile(make: Make, db: Database) -> Proposal:
+    """A proposal whose every text is hostile, by an author whose name is."""
+    author = make.account("<script>alert('name')</script>", language="en")
+    texts = "\n\n".join(HOSTILE)
+    return make.proposal(
+        author, "under_consideration", title="</title><script>alert(1)</script>", summary='"><img src=x onerror=alert(1)>',
+        problem=texts, solution=texts, expected_impact=texts, resources_needed=texts, tags=["<script>", "'\"><b>"],
+    )  # fmt: skip
+
+
+def assert_page_is_harmless(page: str) -> None:
+    tags = Tags(page).found
+    own = [attributes.get("src") for tag, attributes in tags if tag == "script"]
+    assert all(src and src.startswith("/static/") for src in own)
+    assert not {tag for tag, _ in tags} & {"iframe", "base", "style", "object", "math", "b" if "<b>" in page else "iframe"} - {"b"}  # fmt: skip
+    assert not [name for _, attributes in tags for name in attributes if name.startswith("on")]
+    assert "evil.example" not in " ".join(a.get("src") or a.get("action") or "" for _, a in tags)
+    assert "javascript:" not in " ".join(a.get("href") or "" for _, a in tags).lower()
+
+
+@pytest.mark.parametrize("path", ["/", "/proposals", "{own}", "/campaigns/{campaign}-hom-thu-thi-tran", "/proposals/{id}/revisions/1"])  # fmt: skip
+def test_pages(browser: Browser, hostile: Proposal, path: str) -> None:
+    address = path.format(own=hostile.path, campaign=hostile.campaign_id, id=hostile.id)
+    answer = browser.get(address)
+    assert answer.status_code == 200
+    assert "alert(1)" in answer.text
+    assert_page_is_harmless(answer.text)
+
+
+def test_the_moderators_page_and_the_form(browser: Browser, hostile: Proposal, lan: Account, db: Database) -> None:  # fmt: skip
+    for reader, path in ((lan, f"/moderation/{hostile.id}"), (lan, hostile.path)):
+        assert_page_is_harmless(browser.as_(reader).get(path).text)
+    author = db.get(Account, hostile.author_id)
+    form = browser.as_(author).submit("/proposals/new", title=HOSTILE[0], problem="</textarea>" + HOSTILE[1], action="preview")  # fmt: skip
+    assert_page_is_harmless(form.text)
+
+
+def test_mail(browser: Browser, hostile: Proposal, db: Database) -> None:
+    for email in db.all(Email):
+        assert_page_is_harmless(email.html)
+        assert "\n" not in email.subject
+        assert "<script>" in email.text
+    assert_page_is_harmless(browser.get("/dev/mailbox").text)
+
+
+def test_the_api(client: Client, hostile: Proposal) -> None:
+    body = client.get(f"/api/v1/proposals/{hostile.id}").json()
+    assert body["problem"] == "\n\n".join(HOSTILE)
+    for html in body["html"].values():
+        assert_harmless(html)
+
+
+def test_a_subject_is_one_line(make: Make, db: Database, ha: Account) -> None:
+    make.proposal(ha, "published", title="Ao\u2028Bcc: x@example.org\u0085 hồ".replace("\u0085", " "))  # fmt: skip
+    (email,) = db.all(Email)
+    assert email.subject.splitlines() == [email.subject]
+
+
+def test_a_note_in_mail_is_text(make: Make, client: Client, db: Database, ha: Account, lan: Account, a_proposal: Callable[..., Proposal]) -> None:  # fmt: skip
+    made = a_proposal(ha, "submitted")
+    note = "<a href='javascript:alert(1)'>x</a>\n**đậm**"
+    client.as_(lan).post(f"/api/v1/proposals/{made.id}/decision", json={"decision": "return", "reason_code": "incomplete", "note": note})  # fmt: skip
+    (email,) = db.all(Email)
+    assert note in email.text
+    assert_page_is_harmless(email.html)
