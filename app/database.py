@@ -8,7 +8,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from sqlalchemy import Connection, DateTime, Dialect, Engine, Table, create_engine, event
+from sqlalchemy import Connection, DateTime, Dialect, Engine, Table, create_engine, event, literal
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.types import TypeDecorator
@@ -141,5 +141,6 @@ def insert_if_absent(session: Session, table: Table, row: dict[str, Any]) -> boo
     """
     on_sqlite = session.get_bind().dialect.name == "sqlite"
     insert = sqlite_insert if on_sqlite else postgresql_insert
-    result = session.connection().execute(insert(table).values(row).on_conflict_do_nothing())
-    return result.rowcount == 1
+    # RETURNING tells on both engines; the driver's row count does not.
+    adding = insert(table).values(row).on_conflict_do_nothing().returning(literal(1))
+    return session.connection().execute(adding).first() is not None

@@ -68,11 +68,12 @@ class Database:
 
     @contextmanager
     def queries(self) -> Iterator[list[str]]:
-        """Collects the statements that run inside the block."""
+        """Collects the statements that run inside the block, apart from the beginnings of transactions."""
         statements: list[str] = []
 
         def note(_conn: Any, _cursor: Any, statement: str, *_: Any) -> None:
-            statements.append(statement)
+            if not statement.startswith("BEGIN"):
+                statements.append(statement)
 
         event.listen(self.engine, "before_cursor_execute", note)
         try:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.serving import Portal
 
@@ -52,8 +52,10 @@ class Person:
         self.open("/sign-in")
         self.page.fill("#field-email", email)
         self.page.click("main form button")
+        self.page.wait_for_selector("#field-code")
         self.page.fill("#field-code", self.portal.code_for(email))
         self.page.click("main form:has(#field-code) button")
+        expect(self.page.locator("form[action='/sign-out']")).to_have_count(1)
         return self
 
     def fill_proposal(self, **changes: str) -> None:

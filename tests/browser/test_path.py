@@ -5,7 +5,7 @@ from uuid import uuid4
 
 import httpx
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, expect
 
 from tests.browser.people import TEXTS, Person, Way
 from tests.browser.serving import Portal
@@ -47,7 +47,7 @@ def test_the_whole_way_of_a_proposal(someone: Callable[[], Person], served: Port
     _vote_on_it(someone().sign_in(f"cu-tri-{uuid4().hex[:8]}@example.org"), served, path)
     reader = someone()
     reader.open("/proposals?sort=newest")
-    assert reader.page.locator(".proposal h3").first.inner_text() == f"{title}!"
+    expect(reader.page.locator(".proposal h3").first).to_have_text(f"{title}!")
 
 
 def _submit(author: Person, title: str) -> str:
@@ -55,18 +55,18 @@ def _submit(author: Person, title: str) -> str:
     page = author.open("/proposals/new")
     page.fill("#field-title", title)
     page.click("button[value=submit]")
-    assert page.locator("[role=alert] a").count() == 6
-    assert page.input_value("#field-title") == title
+    expect(page.locator("[role=alert] a")).to_have_count(6)
+    expect(page.locator("#field-title")).to_have_value(title)
     author.fill_proposal(title=title)
     page.check("input[name=pillar][value=urbanisation]")
     page.check("input[name=goals][value=green]")
     page.click("button[value=preview]")
-    assert page.locator(".preview strong").inner_text() == "đứng chờ"
+    expect(page.locator(".preview strong")).to_have_text("đứng chờ")
     page.click("main form.form button[value=save]")
-    assert page.locator(".status-draft").count() == 1
+    expect(page.locator(".status-draft")).to_have_count(1)
     path = page.url.removeprefix(author.portal.url)
     page.click("form[action$='/submit'] button")
-    assert page.locator(".status-submitted").count() == 1
+    expect(page.locator(".status-submitted")).to_have_count(1)
     return path
 
 
@@ -84,36 +84,35 @@ def _return_it(moderator: Person, path: str) -> None:
     page = moderator.open("/moderation")
     page.goto(f"{moderator.portal.url}/moderation/{_number(path)}")
     page.click("button[value=return]")
-    assert page.locator("#error-reason_code").count() == 1
+    expect(page.locator("#error-reason_code")).to_have_count(1)
     page.select_option("#field-reason_code", "incomplete")
     page.fill("#field-note", "Xin nêu rõ các bến xe.")
     page.click("button[value=return]")
-    assert page.url.endswith("/moderation")
+    expect(page).to_have_url(f"{moderator.portal.url}/moderation")
 
 
 def _revise_it(author: Person, served: Portal, path: str, address: str) -> None:
     page = author.open("/dev/mailbox")
-    assert address in page.locator(".mailbox li").first.inner_text()
-    page.locator(".mailbox a").first.click()
-    assert "Xin nêu rõ các bến xe." in page.locator(".mail-text").inner_text()
+    page.locator(".mailbox li", has_text=address).first.locator("a").click()
+    expect(page.locator(".mail-text")).to_contain_text("Xin nêu rõ các bến xe.")
     page.goto(f"{served.url}/proposals/{_number(path)}/edit")
     page.fill("#field-title", page.input_value("#field-title") + "!")
     page.click("main form.form button[value=submit]")
-    assert page.locator(".status-submitted").count() == 1
+    expect(page.locator(".status-submitted")).to_have_count(1)
 
 
 def _publish_it(moderator: Person, path: str) -> None:
     page = moderator.open(f"/moderation/{_number(path)}")
     page.click("button[value=publish]")
     page.goto(f"{moderator.portal.url}/proposals/{_number(path)}")
-    assert page.locator(".status-published").count() == 1
+    expect(page.locator(".status-published")).to_have_count(1)
 
 
 def _vote_on_it(voter: Person, served: Portal, path: str) -> None:
     page = voter.open(f"/proposals/{_number(path)}")
     for value, count in (("support", 1), ("", 0), ("support", 1)):
         page.click(f"button[name=value][value='{value}']")
-        assert page.locator(".vote .tally b").first.inner_text() == str(count)
+        expect(page.locator(".vote .tally b").first).to_have_text(str(count))
         answer = httpx.get(f"{served.url}/api/v1/proposals/{_number(path)}").json()
         assert answer["support_count"] == count
 
@@ -132,6 +131,7 @@ def test_a_text_survives_the_end_of_the_session(someone: Callable[[], Person]) -
     page.click("main form button")
     page.fill("#field-code", author.portal.code_for(address))
     page.click("main form:has(#field-code) button")
-    assert {name: page.input_value(f"#field-{name}") for name in TEXTS} == TEXTS
+    for name, text in TEXTS.items():
+        expect(page.locator(f"#field-{name}")).to_have_value(text)
     page.click("main form.form button[value=save]")
-    assert page.locator(".status-draft").count() == 1
+    expect(page.locator(".status-draft")).to_have_count(1)

@@ -1,0 +1,163 @@
+"""Votes at the very same moment, against a running server: the counts equal the rows, and no one gets two.
+
+The last byte of every request is held back until all are on their way, so that the server starts them together;
+ordinary parallel requests do not show the faults that this finds (see the last test).
+"""
+
+import os
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+
+import pytest
+from sqlalchemy import text
+from sqlmodel import col, func, select
+
+from app import migrations
+from app.models import Account, Proposal, Vote, VoteValue
+from app.services import accounts
+from tests.builders import Make
+from tests.databases import Database, new_database
+from tests.servers import Answer, request, serving, volley
+
+# One worker of the run does these one after another; more servers at once would only slow each other.
+pytestmark = pytest.mark.xdist_group("race")
+ROUNDS = 20
+PEOPLE = 20
+
+
+@dataclass
+class Running:
+    """A server, its database, and people with tokens."""
+
+    port: int
+    db: Database
+    make: Make
+    author: Account
+    people: list[Account]
+    tokens: list[str]
+
+    def rows(self, proposal: Proposal) -> tuple[int, int]:
+        return tuple(  # type: ignore[return-value]
+            self.db.count(Vote, Vote.proposal_id == proposal.id, Vote.value == value)
+            for value in (VoteValue.SUPPORT, VoteValue.OPPOSE)
+        )
+
+    def counts(self, proposal: Proposal) -> tuple[int, int]:
+        found = self.db.get(Proposal, proposal.id)
+        return found.support_count, found.oppose_count
+
+
+def prepare(database: Database) -> tuple[Make, Account, list[Account], list[str]]:
+    migrations.upgrade(database.engine)
+    database.load_tinytown()
+    make = Make(database)
+    people = [make.account(f"Người {number}") for number in range(PEOPLE)]
+    with database.session() as session:
+        tokens = [accounts.new_api_token(session, person) for person in people]
+    return make, make.account("Tác giả"), people, tokens
+
+
+@pytest.fixture(scope="module")
+def running(engine_name: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+    folder = tmp_path_factory.mktemp(f"race_{os.getpid()}")
+    with new_database(engine_name, folder) as database:
+        prepared = prepare(database)
+        workers = 2 if engine_name == "postgresql" else 1
+        with serving(database, folder / "log", workers=workers) as port:
+            yield Running(port, database, *prepared)
+
+
+def vote(proposal: Proposal, token: str, value: str | None = "support") -> bytes:
+    path = f"/api/v1/proposals/{proposal.id}/vote"
+    if value is None:
+        return request("DELETE", path, token)
+    return request("PUT", path, token, {"value": value})
+
+
+def statuses(answers: list[Answer]) -> list[int]:
+    return sorted(status for status, _ in answers)
+
+
+def test_sixty_votes_of_one_person_are_one(running: Running) -> None:
+    for _ in range(ROUNDS):
+        made = running.make.proposal(running.author, "published")
+        answers = volley(running.port, [vote(made, running.tokens[0])] * 60)
+        assert statuses(answers) == [200] * 60
+        assert running.rows(made) == running.counts(made) == (1, 0)
+        shown = {
+            (body["support_count"], body["oppose_count"], body["value"]) for _, body in answers
+        }
+        assert shown == {(1, 0, "support")}
+
+
+def test_the_first_vote_of_a_new_person(running: Running) -> None:
+    made = running.make.proposal(running.author, "published")
+    newcomers = [running.make.account("Mới") for _ in range(3)]
+    with running.db.session() as session:
+        tokens = [accounts.new_api_token(session, person) for person in newcomers]
+    answers = volley(running.port, [vote(made, token) for token in tokens * 20])
+    assert statuses(answers) == [200] * 60
+    assert running.rows(made) == running.counts(made) == (3, 0)
+
+
+def test_twenty_people_are_twenty_votes(running: Running) -> None:
+    for _ in range(5):
+        made = running.make.proposal(running.author, "published")
+        answers = volley(running.port, [vote(made, token) for token in running.tokens])
+        assert statuses(answers) == [200] * PEOPLE
+        assert running.rows(made) == running.counts(made) == (PEOPLE, 0)
+        assert sorted(body["support_count"] for _, body in answers) == list(range(1, PEOPLE + 1))
+
+
+def test_casting_changing_and_taking_back_at_once(running: Running) -> None:
+    campaign = running.make.campaign(allows_opposition=True)
+    for _ in range(5):
+        made = running.make.proposal(running.author, "published", campaign_id=campaign.id)
+        wishes = [(token, value) for token in running.tokens[:12] for value in ("support", "oppose", None, "support", "oppose")]  # fmt: skip
+        answers = volley(running.port, [vote(made, token, value) for token, value in wishes])
+        assert set(statuses(answers)) <= {200, 204, 409}
+        assert running.rows(made) == running.counts(made)
+        assert sum(running.rows(made)) <= 12
+
+
+def test_the_limit_of_votes_holds_across_proposals(running: Running) -> None:
+    for limit in (1, 3):
+        campaign = running.make.campaign(votes_per_person=limit)
+        made = [running.make.proposal(running.author, "published", campaign_id=campaign.id) for _ in range(20)]  # fmt: skip
+        for token, person in zip(running.tokens[:3], running.people, strict=False):
+            answers = volley(running.port, [vote(proposal, token) for proposal in made])
+            assert statuses(answers) == [200] * limit + [409] * (20 - limit), person.name
+        assert sum(sum(running.rows(proposal)) for proposal in made) == 3 * limit
+        for proposal in made:
+            assert running.rows(proposal) == running.counts(proposal)
+
+
+def test_one_submission_makes_one_event(running: Running) -> None:
+    """A step of the lifecycle asked for many times at once is made once; the others conflict."""
+    with running.db.session() as session:
+        token = accounts.new_api_token(session, running.author)
+    made = running.make.proposal(running.author)
+    path = f"/api/v1/proposals/{made.id}/submit"
+    answers = volley(running.port, [request("POST", path, token)] * 20)
+    assert statuses(answers) == [200] + [409] * 19
+
+
+@pytest.mark.parametrize("engine_name", ["postgresql"], indirect=True)
+def test_the_harness_catches_a_build_that_looks_before_it_inserts(
+    another_database: Callable[[], AbstractContextManager[Database]], tmp_path: object
+) -> None:
+    command = [sys.executable, "-m", "uvicorn", "tests.bad_build:create_app", "--factory"]
+    with another_database() as database:
+        make, author, _, tokens = prepare(database)
+        with database.engine.begin() as connection:
+            connection.execute(text("ALTER TABLE vote DROP CONSTRAINT pk_vote"))
+        make.vote(database.get(Account, author.id), make.proposal(author, "published"))
+        made = [make.proposal(author, "published") for _ in range(5)]
+        with serving(database, tmp_path / "log", workers=2, command=command) as port:
+            for proposal in made:
+                volley(port, [vote(proposal, tokens[0])] * 60)
+        with database.session(writes=False) as session:
+            query = select(func.count()).where(col(Vote.proposal_id).in_([p.id for p in made])).group_by(col(Vote.proposal_id))  # fmt: skip
+            assert max(session.exec(query).all()) > 1
