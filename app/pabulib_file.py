@@ -117,21 +117,24 @@ def _sections(lines: Iterator[Line]) -> dict[str, list[Line]]:
 
 def _meta(lines: list[Line]) -> dict[str, str]:
     meta: dict[str, str] = {}
+    places: dict[str, int] = {}
     for number, row in lines[1:]:
         if len(row) != 2 or not row[0].strip():  # noqa: PLR2004 - a key and a value
             raise FileError(number, "META needs lines of the form key;value")
-        if row[0].strip() in meta:
-            raise FileError(number, f"{row[0]} is given twice")
-        meta[row[0].strip()] = _clean(number, row[1])
-    last = lines[-1][0]
+        key = row[0].strip()
+        if key in meta:
+            raise FileError(number, f"{key} is given twice")
+        meta[key], places[key] = _clean(number, row[1]), number
     for key in _NEEDED_META:
         if not meta.get(key):
-            raise FileError(last, f"META lacks {key}")
+            raise FileError(places.get(key, lines[-1][0]), f"META lacks {key}")
     if meta["vote_type"] != "approval":
-        raise FileError(last, f"vote_type {meta['vote_type']} is not supported, only approval")
-    _amount(last, meta["budget"], "budget")
-    if meta.get("max_length") and not meta["max_length"].isdigit():
-        raise FileError(last, "max_length is no number")
+        reason = f"vote_type {meta['vote_type']} is not supported, only approval"
+        raise FileError(places["vote_type"], reason)
+    _amount(places["budget"], meta["budget"], "budget")
+    longest = meta.get("max_length", "")
+    if longest and not (longest.isascii() and longest.isdigit() and int(longest[:9]) > 0):
+        raise FileError(places["max_length"], "max_length is no number")
     return meta
 
 

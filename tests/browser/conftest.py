@@ -16,9 +16,11 @@ def served(engine_name: str, tmp_path_factory: pytest.TempPathFactory) -> Iterat
     """A portal with the demo, served by its own command."""
     worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
     folder = tmp_path_factory.mktemp(f"{worker}_served")
-    with new_database(engine_name, folder) as database:
-        with serving(database.engine.url.render_as_string(hide_password=False)) as portal:
-            yield portal
+    with (
+        new_database(engine_name, folder) as database,
+        serving(database.engine.url.render_as_string(hide_password=False)) as portal,
+    ):
+        yield portal
 
 
 @pytest.fixture(scope="session")

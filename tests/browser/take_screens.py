@@ -60,19 +60,24 @@ def take(running: Browser, portal: Portal, folder: Path, scheme: str = "light") 
 
 
 def picture(page: Page, folder: Path, name: str, width: int) -> None:
-    """The whole page, cut at three screens."""
-    height = min(page.evaluate("document.documentElement.scrollHeight"), 2700)
+    """The page, cut at two screens, small enough to be kept with the code."""
+    height = min(page.evaluate("document.documentElement.scrollHeight"), 1700)
     clip = {"x": 0, "y": 0, "width": width, "height": height}
-    page.screenshot(path=folder / f"{name}-{width}.png", clip=clip, full_page=True)  # type: ignore[arg-type]
+    page.screenshot(
+        path=folder / f"{name}-{width}.jpg", clip=clip, full_page=True, type="jpeg", quality=70
+    )  # type: ignore[arg-type]
 
 
 def main() -> None:
     folder = Path(sys.argv[1] if len(sys.argv) > 1 else "docs/screens")
     folder.mkdir(parents=True, exist_ok=True)
     scheme = sys.argv[2] if len(sys.argv) > 2 else "light"
-    with tempfile.TemporaryDirectory() as temporary:
-        with serving(f"sqlite:///{temporary}/portal.sqlite3") as portal, browser() as running:
-            take(running, portal, folder, scheme)
+    with (
+        tempfile.TemporaryDirectory() as temporary,
+        serving(f"sqlite:///{temporary}/portal.sqlite3") as portal,
+        browser() as running,
+    ):
+        take(running, portal, folder, scheme)
 
 
 if __name__ == "__main__":

@@ -1,0 +1,82 @@
+"""The demo: Hanoi's pack loads whole, with exact counts, into an empty database only."""
+
+import unicodedata
+from pathlib import Path
+
+from sqlmodel import Session, col, func, select
+
+from app import migrations
+from app.i18n import localised
+from app.models import Campaign, City, Event, Proposal, Status, Vote, VoteValue, Ward
+from app.services import demo
+from app.settings import ROOT
+
+HANOI = ROOT / "app" / "data" / "hanoi"
+WARDS = 126
+
+
+def _counts(session: Session, value: VoteValue) -> dict[int, int]:
+    query = select(Vote.proposal_id, func.count()).where(Vote.value == value).group_by(col(Vote.proposal_id))  # fmt: skip
+    return dict(session.exec(query).all())
+
+
+def test_the_demo_is_whole(another_database) -> None:
+    with another_database() as database:
+        migrations.upgrade(database.engine)
+        with database.session() as session:
+            assert demo.is_empty(session)
+            loaded = demo.load(session, HANOI)
+            assert not demo.is_empty(session)
+        assert loaded.proposals >= 40
+        assert database.get(City, 1).is_demo
+        assert database.count(Campaign) == 3
+        assert database.count(Ward) == WARDS
+        proposals = database.all(Proposal)
+        assert {proposal.status for proposal in proposals} == set(Status)
+        with database.session(writes=False) as session:
+            support, oppose = (_counts(session, value) for value in VoteValue)
+        for proposal in proposals:
+            assert proposal.support_count == support.get(proposal.id, 0)
+            assert proposal.oppose_count == oppose.get(proposal.id, 0)
+            assert unicodedata.is_normalized("NFC", proposal.title + proposal.problem)
+
+
+def test_the_demo_tells_its_history_in_order(another_database) -> None:
+    with another_database() as database:
+        migrations.upgrade(database.engine)
+        with database.session() as session:
+            demo.load(session, HANOI)
+        for proposal in database.all(Proposal):
+            events = database.all(Event, Event.proposal_id == proposal.id)
+            assert events[-1].to_status == proposal.status
+            times = [event.created_at for event in events]
+            assert times == sorted(times)
+
+
+def test_the_cast_has_one_of_each_role() -> None:
+    assert [person.role for person in demo.cast(HANOI)] == [
+        "admin",
+        "moderator",
+        "expert",
+        "citizen",
+    ]
+
+
+def test_nothing_of_hanoi_stands_in_code_or_templates() -> None:
+    """The city's names are data. The command's default demo folder is the one place that says which pack."""
+    places = [
+        *(ROOT / "app").rglob("*.py"),
+        *(ROOT / "templates").rglob("*.*"),
+        *(ROOT / "static").glob("*.*"),
+    ]
+    words = ("hanoi", "hà nội", "thủ đô", "ho_chi_minh")
+    found = [
+        f"{path.relative_to(ROOT)}: {line.strip()}"
+        for path in places
+        if path.suffix in {".py", ".html", ".txt", ".css", ".js", ".svg"}
+        for line in path.read_text(encoding="utf-8").splitlines()
+        if any(word in line.lower() for word in words) and "DEMO_PACK" not in line
+    ]
+    assert found == []
+    assert localised({"vi": "Hà Nội", "en": "Hanoi"}, "en") == "Hanoi"
+    assert Path(HANOI / "city.toml").exists()

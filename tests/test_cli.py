@@ -1,0 +1,86 @@
+"""The `portal` command, run as a program on a database of its own."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from app.models import Account, ApiToken, Role
+from tests.clients import Client
+from tests.databases import SECRET, TINYTOWN, Database
+
+ROOT = Path(__file__).parents[1]
+
+
+def portal(
+    database: Database, *arguments: str, **settings: str
+) -> subprocess.CompletedProcess[str]:
+    url = database.engine.url.render_as_string(hide_password=False)
+    environment = {"PORTAL_DATABASE_URL": url, "PORTAL_SECRET_KEY": SECRET, **settings}
+    return subprocess.run(
+        [sys.executable, "-m", "app", *arguments],
+        cwd=ROOT, env=os.environ | environment, capture_output=True, text=True, timeout=60, check=False,
+    )  # fmt: skip
+
+
+def test_create_account_prints_a_token_that_works(db: Database, client: Client) -> None:
+    done = portal(db, "create-account", "Lan@Example.org", "--role", "moderator", "--name", "Lan", "--token")  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    account = db.all(Account)[0]
+    assert (account.email, account.role) == ("lan@example.org", Role.MODERATOR)
+    headers = {"Authorization": f"Bearer {done.stdout.strip()}"}
+    assert client.get("/api/v1/moderation/queue", headers=headers).status_code == 200
+    assert done.stdout.strip() not in str(db.all(ApiToken))
+
+
+def test_create_account_without_a_token_prints_none(db: Database) -> None:
+    done = portal(db, "create-account", "ha@example.org", "--name", "Hà")
+    assert (done.returncode, done.stdout) == (0, "")
+    assert db.count(ApiToken) == 0
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("create-account", "ha@example.org", "--name", "Hà"),
+        ("create-account", "not an address", "--name", "Hà"),
+        ("create-account", "b@example.org", "--name", ""),
+        ("create-account", "b@example.org", "--name", "B", "--role", "king"),
+        ("load-city", str(ROOT / "docs")),
+        ("demo",),
+        ("import-pabulib", str(ROOT / "README.md")),
+        ("export-pabulib", "999", "/dev/null"),
+    ],
+    ids=str,
+)
+def test_a_refusal_is_one_line_and_changes_nothing(
+    db: Database, arguments: tuple[str, ...]
+) -> None:
+    assert portal(db, "create-account", "ha@example.org", "--name", "Hà").returncode == 0
+    before = db.counts()
+    done = portal(db, *arguments)
+    assert done.returncode != 0
+    assert "Traceback" not in done.stderr
+    assert done.stderr.strip()
+    assert db.counts() == before
+
+
+def test_load_city_again_raises_the_revision(db: Database) -> None:
+    done = portal(db, "load-city", str(TINYTOWN))
+    assert "revision 2" in done.stdout, done.stderr
+
+
+def test_production_refuses_the_development_secret(db: Database) -> None:
+    settings = {"PORTAL_ENVIRONMENT": "production", "PORTAL_BASE_URL": "https://example.org"}
+    done = portal(db, "migrate", **settings, PORTAL_SECRET_KEY="development-only-secret")
+    assert done.returncode != 0
+    assert "PORTAL_SECRET_KEY" in done.stderr
+
+
+def test_serving_an_unmigrated_database_is_refused(another_database) -> None:
+    with another_database() as empty:
+        done = portal(empty, "serve", "--port", "0")
+        assert done.returncode != 0
+        assert "portal migrate" in done.stderr
