@@ -15,7 +15,7 @@ from app.models import Campaign, City, Department, Goal, Pillar, Reason, Tag, Wa
 from app.models.cities import Listed, Texts
 from app.text import slug
 
-TEXTS = ("names", "portal_names", "headline", "lead", "vision")
+TEXTS = ("names", "countries", "portal_names", "headline", "lead", "vision")
 # City data changes a few times a year but is needed for every page, so each process keeps the newest revision it has seen.
 _cache: dict[str, "Catalogue"] = {}
 
@@ -64,6 +64,7 @@ class _Pack(BaseModel):
     demo: bool = False
     licence: str
     names: Texts
+    countries: Texts = {}
     portal_names: Texts
     headline: Texts
     lead: Texts

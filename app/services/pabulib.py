@@ -9,13 +9,13 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
 
 from sqlalchemy import insert
 from sqlmodel import Session, col, select
 
 from app.database import now, table_of
 from app.errors import Conflict
+from app.i18n import localised
 from app.models import (
     Account,
     Campaign,
@@ -218,7 +218,9 @@ def save(session: Session, campaign_id: int, path: Path) -> Saved:
     is_imported = campaign.source is not None
     ordered = _as_imported(session, campaign, ballots) if is_imported else _shuffled(ballots)
     projects = [_project(proposal) for proposal in public]
-    write_file(path, _meta(campaign, projects, ordered), projects, ordered)
+    meta = campaign.source_meta or _own_meta(cities.catalogue(session), campaign)
+    numbers = {"num_projects": str(len(projects)), "num_votes": str(len(ordered))}
+    write_file(path, meta | numbers, projects, ordered)
     return Saved(len(projects), len(ordered), opposing)
 
 
@@ -270,19 +272,17 @@ def _project(proposal: Proposal) -> Project:
     )
 
 
-def _meta(campaign: Campaign, projects: list[Project], ballots: list[Ballot]) -> dict[str, Any]:
-    meta = dict(campaign.source_meta or _own_meta(campaign))
-    return meta | {"num_projects": str(len(projects)), "num_votes": str(len(ballots))}
-
-
-def _own_meta(campaign: Campaign) -> dict[str, str]:
+def _own_meta(city: cities.Catalogue, campaign: Campaign) -> dict[str, str]:
     language, title = next(iter(campaign.title.items()))
     opens, closes = campaign.voting_opens_at, campaign.voting_closes_at
+    unit = localised(city.texts["names"], language)
     meta = {
         "description": title,
+        "country": localised(city.texts.get("countries"), language) or unit,
+        "unit": unit,
         "instance": str((opens or campaign.created_at).year),
-        "num_projects": "",
-        "num_votes": "",
+        "num_projects": "0",
+        "num_votes": "0",
         "budget": str(campaign.budget or 0),
         "vote_type": "approval",
         "rule": "unknown",
@@ -292,4 +292,4 @@ def _own_meta(campaign: Campaign) -> dict[str, str]:
         "language": language,
         "currency": campaign.currency or "",
     }
-    return {key: value for key, value in meta.items() if value or key.startswith("num_")}
+    return {key: value for key, value in meta.items() if value}
