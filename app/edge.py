@@ -157,3 +157,22 @@ class ChooseLanguage:
             cookie[LANGUAGE_COOKIE] = chosen
             cookie[LANGUAGE_COOKIE].update({"path": "/", "samesite": "Lax", "max-age": str(_YEAR)})
             headers.append("Set-Cookie", cookie.output(header="").strip())
+
+
+class HeadAsGet:
+    """Answers HEAD as GET without the body (RFC 9110, 9.3.2); routes need to know GET only."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http" or scope["method"] != "HEAD":
+            await self.app(scope, receive, send)
+            return
+
+        async def send_head(message: Message) -> None:
+            if message["type"] == "http.response.body":
+                message = {**message, "body": b""}
+            await send(message)
+
+        await self.app({**scope, "method": "GET"}, receive, send_head)

@@ -1,5 +1,6 @@
 """Emails: one function for each, top to bottom. Each writes a row into the outbox, in the reader's language."""
 
+import logging
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader
@@ -11,6 +12,7 @@ from app.labels import status_label
 from app.models import City, Email, Proposal, Reason
 from app.settings import ROOT, Settings
 
+log = logging.getLogger("portal.mailbox")
 _folder = FileSystemLoader(ROOT / "templates" / "emails")
 _text = Environment(loader=_folder, autoescape=False, trim_blocks=True, lstrip_blocks=True, extensions=["jinja2.ext.i18n"])  # noqa: S701 - plain text  # fmt: skip
 _html = Environment(loader=_folder, autoescape=True, extensions=["jinja2.ext.i18n"])
@@ -67,12 +69,14 @@ def _send(session: Session, settings: Settings, recipient: str, name: str, **val
         "base_url": settings.base_url,
         "localised": localised,
     }
-    session.add(
-        Email(
-            recipient=recipient,
-            name=name,
-            subject=" ".join(_text.get_template(f"{name}/subject.txt").render(values).split()),
-            text=_text.get_template(f"{name}/body.txt").render(values),
-            html=_html.get_template(f"{name}/body.html").render(values),
-        )
+    email = Email(
+        recipient=recipient,
+        name=name,
+        subject=" ".join(_text.get_template(f"{name}/subject.txt").render(values).split()),
+        text=_text.get_template(f"{name}/body.txt").render(values),
+        html=_html.get_template(f"{name}/body.html").render(values),
     )
+    session.add(email)
+    if settings.is_development:
+        # The console shows what the development mailbox holds; in production no log has a personal word.
+        log.info("Mail to %s: %s", email.recipient, email.subject)

@@ -18,7 +18,7 @@ from app import api, web
 from app.api.problems import problem
 from app.api.routing import PROBLEM_SCHEMA
 from app.database import make_engine
-from app.edge import ChooseLanguage, ReadBody, SameSite
+from app.edge import ChooseLanguage, HeadAsGet, ReadBody, SameSite
 from app.errors import (
     BadRequest,
     Invalid,
@@ -60,6 +60,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.add_middleware(SameSite, answer=_answer)
     app.add_middleware(ReadBody, answer=_answer, limit=settings.max_body_bytes)
     app.add_middleware(ChooseLanguage)
+    app.add_middleware(HeadAsGet)
     return app
 
 

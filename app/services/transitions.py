@@ -86,3 +86,10 @@ def history(session: Session, proposal: Proposal, *, whole: bool) -> list[Event]
 def is_spoken(event: Event) -> bool:
     """Whether the words of an event are for everybody: what the city says is, a moderator's note to an author is not."""
     return event.to_status in _SPOKEN and event.from_status is not Status.HIDDEN
+
+
+def actors(session: Session, events: list[Event]) -> dict[int, str]:
+    """The names of those who made these events, by their account's number."""
+    numbers = {event.actor_id for event in events if event.actor_id is not None}
+    query = select(Account.id, Account.name).where(col(Account.id).in_(numbers))
+    return dict(session.exec(query).all())

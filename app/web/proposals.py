@@ -1,5 +1,6 @@
 """Proposals for everybody: the list with its filters, and one proposal's page."""
 
+from dataclasses import dataclass
 from typing import Annotated, Any
 
 from fastapi import Path, Request
@@ -15,7 +16,13 @@ from app.i18n import localised
 from app.labels import status_label
 from app.lifecycle import PUBLIC_STATUSES, VOTABLE, next_city_statuses
 from app.models import Account, Campaign, Event, Proposal, Revision, Status
-from app.permissions import is_author, may_decide_on, may_see_proposal, may_see_whole_history
+from app.permissions import (
+    is_author,
+    may_decide_on,
+    may_moderate,
+    may_see_proposal,
+    may_see_whole_history,
+)
 from app.services import (
     campaigns,
     cities,
@@ -114,7 +121,7 @@ def show_values(session: Session, actor: Account | None, proposal: Proposal) -> 
         "place_text": place_text(city, proposal.wards),
         "tags": [city.tags[code].name if code in city.tags else code for code in proposal.tags],
         "phases": phases(proposal.campaign, now()),
-        "steps": _steps(session, proposal, whole=whole),
+        "steps": _steps(session, actor, proposal),
         "shown_revisions": _revisions(session, proposal, whole=whole),
         "merged_into": _merged_into(session, actor, proposal),
         **_voting(session, actor, proposal),
@@ -141,10 +148,29 @@ def _acting(actor: Account | None, proposal: Proposal) -> dict[str, Any]:
     }
 
 
-def _steps(session: Session, proposal: Proposal, *, whole: bool) -> list[tuple[Event, bool, bool]]:
-    """Each event, whether its words may be read by this reader, and whether it is the latest."""
+@dataclass(frozen=True)
+class Step:
+    """An event as this reader may see it: its words if they are for the reader, and to staff who made it."""
+
+    event: Event
+    is_spoken: bool
+    is_latest: bool
+    actor: str | None
+
+
+def _steps(session: Session, actor: Account | None, proposal: Proposal) -> list[Step]:
+    whole = may_see_whole_history(actor, proposal)
     events = transitions.history(session, proposal, whole=whole)
-    return [(event, whole or transitions.is_spoken(event), event is events[-1]) for event in events]
+    names = transitions.actors(session, events) if may_moderate(actor) else {}
+    return [
+        Step(
+            event,
+            whole or transitions.is_spoken(event),
+            event is events[-1],
+            names.get(event.actor_id or 0),
+        )
+        for event in events
+    ]
 
 
 def _revisions(session: Session, proposal: Proposal, *, whole: bool) -> list[Revision]:
