@@ -16,7 +16,7 @@ from starlette.responses import Response
 
 from app import api, web
 from app.api.problems import problem
-from app.api.routing import PROBLEM_SCHEMA
+from app.api.routing import PROBLEM_SCHEMAS
 from app.database import make_engine
 from app.edge import ChooseLanguage, HeadAsGet, ReadBody, SameSite
 from app.errors import (
@@ -83,7 +83,7 @@ def _openapi(app: FastAPI) -> Callable[[], dict[str, Any]]:
                 routes=[route for router in api.routers for route in router.routes],
                 servers=[{"url": settings.base_url}],
             )
-            schema["components"]["schemas"]["Problem"] = PROBLEM_SCHEMA
+            schema["components"]["schemas"] |= PROBLEM_SCHEMAS
             app.openapi_schema = schema
         return app.openapi_schema
 

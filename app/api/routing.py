@@ -16,7 +16,9 @@ _PROBLEMS: dict[int | str, dict[str, Any]] = {
     "5XX": {"description": "A failure, as problem details (RFC 9457)", "content": _PROBLEM},
     422: {"description": "Parameters or body break a rule; `errors` names each field", "content": _PROBLEM},
 }  # fmt: skip
-PROBLEM_SCHEMA = Problem.model_json_schema(ref_template="#/components/schemas/{model}")
+_SCHEMA = Problem.model_json_schema(ref_template="#/components/schemas/{model}")
+# Routes give problems by their error handler, so FastAPI doesn't collect these schemas by itself.
+PROBLEM_SCHEMAS = {**_SCHEMA.pop("$defs"), "Problem": _SCHEMA}
 
 
 def new_router(tag: str) -> APIRouter:

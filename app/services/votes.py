@@ -98,7 +98,7 @@ def retract(session: Session, actor: Account, proposal: Proposal) -> Tally:
         .returning(_votes.c.value, _votes.c.cast_at)
     ).first()
     if gone is None:
-        return Tally(proposal.support_count, proposal.oppose_count)
+        return _tally(session, proposal, None)
     return _move(session, proposal, gone.value, gone.cast_at, -1)
 
 
@@ -149,10 +149,17 @@ def _change(
     if old is None:  # Retracted by the same person at this very moment: theirs to press again.
         raise Conflict("vote.closed")
     if old.value is value:
-        return Tally(proposal.support_count, proposal.oppose_count, value)
+        return _tally(session, proposal, value)
     session.execute(update(_votes).where(mine).values(value=value, cast_at=cast_at))
     _move(session, proposal, old.value, old.cast_at, -1)
     return _move(session, proposal, value, cast_at, +1)
+
+
+def _tally(session: Session, proposal: Proposal, value: VoteValue | None) -> Tally:
+    """The counts as they are now: others may have voted since the proposal was read."""
+    counts = select(_proposals.c.support_count, _proposals.c.oppose_count)
+    row = session.execute(counts.where(_proposals.c.id == proposal.id)).one()
+    return Tally(row.support_count, row.oppose_count, value)
 
 
 def _move(

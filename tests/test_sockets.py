@@ -1,0 +1,83 @@
+"""Over real sockets: a body too large is refused at once, and neither slow nor many clients keep others waiting."""
+
+import os
+import socket
+import time
+from collections.abc import Iterator
+
+import pytest
+
+from app import migrations
+from tests.builders import Make
+from tests.databases import new_database
+from tests.servers import HOST, TIMEOUT, request, serving, volley
+
+pytestmark = [
+    pytest.mark.xdist_group("race"),
+    pytest.mark.parametrize("engine_name", ["sqlite"], indirect=True),
+]
+HEAD = b"POST /api/v1/proposals HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
+PATH = "/api/v1/proposals"
+
+
+@pytest.fixture(scope="module")
+def port(engine_name: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
+    folder = tmp_path_factory.mktemp(f"sockets_{os.getpid()}")
+    with new_database(engine_name, folder) as database:
+        migrations.upgrade(database.engine)
+        database.load_tinytown()
+        make = Make(database)
+        for _ in range(5):
+            make.proposal(make.account("Hà"), "published")
+        with serving(database, folder / "log") as port:
+            yield port
+
+
+def send(port: int, *parts: bytes) -> bytes:
+    """What the server answers to these bytes; it may answer and hang up before it has read them all."""
+    with socket.create_connection((HOST, port), TIMEOUT) as connection:
+        try:
+            for part in parts:
+                connection.sendall(part)
+        except (BrokenPipeError, ConnectionResetError):
+            pass
+        return connection.recv(65536)
+
+
+def test_ten_megabytes_announced_are_refused_before_they_come(port: int) -> None:
+    begun = time.monotonic()
+    answer = send(port, HEAD + b"Content-Length: 10000000\r\n\r\n")
+    assert answer.startswith(b"HTTP/1.1 413")
+    assert b"application/problem+json" in answer
+    assert time.monotonic() - begun < 5
+
+
+def test_ten_megabytes_unannounced_are_refused_on_the_way(port: int) -> None:
+    chunk = b"10000\r\n" + b"x" * 65536 + b"\r\n"
+    answer = send(port, HEAD + b"Transfer-Encoding: chunked\r\n\r\n", *[chunk] * 17)
+    assert answer.startswith(b"HTTP/1.1 413")
+
+
+@pytest.mark.parametrize("raw", [b"GET / HTTP/1.1\r\n\r\n", b"GET /%zz HTTP/1.1\r\nHost: x\r\n\r\n", b"\x00\r\n\r\n", b"GET / HTTP/9.9\r\nHost: x\r\n\r\n", b"GET /?" + b"x" * 200_000 + b" HTTP/1.1\r\nHost: x\r\n\r\n"])  # fmt: skip
+def test_odd_requests_are_no_failure(port: int, raw: bytes) -> None:
+    answer = send(port, raw)
+    assert not answer.startswith(b"HTTP/1.1 5")
+
+
+def test_many_readers_at_once_are_all_answered(port: int) -> None:
+    answers = volley(port, [request("GET", PATH)] * 150)
+    assert [status for status, _ in answers] == [200] * 150
+    assert all(len(body["items"]) == 5 for _, body in answers)
+
+
+def test_slow_writers_keep_nobody_waiting(port: int) -> None:
+    slow = [socket.create_connection((HOST, port), TIMEOUT) for _ in range(60)]
+    try:
+        for connection in slow:
+            connection.sendall(HEAD + b'Content-Length: 100\r\n\r\n{"title": ')
+        begun = time.monotonic()
+        assert [status for status, _ in volley(port, [request("GET", PATH)] * 5)] == [200] * 5
+        assert time.monotonic() - begun < 10
+    finally:
+        for connection in slow:
+            connection.close()
