@@ -57,6 +57,10 @@ def test_rendering_the_worst_text_ends(text: str) -> None:
     assert_harmless(render_markdown(text))
 
 
+def test_html_is_shown_as_it_was_typed() -> None:
+    assert render_markdown("<b>x</b>") == "<p>&lt;b&gt;x&lt;/b&gt;</p>\n"
+
+
 def test_what_markdown_may_do() -> None:
     html = render_markdown("# Một\n\n**đậm** *nghiêng* ~~bỏ~~\n\n- a\n- b\n\n[lối](https://example.org)\n\n> lời")  # fmt: skip
     assert "<h3>Một</h3>" in html

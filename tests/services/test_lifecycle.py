@@ -1,6 +1,6 @@
 """The lifecycle against a table written down a second time: every pair of statuses, and who may make the step."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 from sqlmodel import Session
@@ -30,6 +30,7 @@ ALLOWED = {
     "hidden": {"published": STAFF},
     "merged": {"hidden": STAFF},
 }  # fmt: skip
+HIDEABLE = [start for start, targets in ALLOWED.items() if "hidden" in targets]
 STATUSES = [status.value for status in Status]
 
 
@@ -80,11 +81,7 @@ def test_nobody_decides_on_their_own(start: str, make: Make, try_move: Callable[
         assert try_move(made, moderator, target) == expected
 
 
-def _hideable() -> Iterator[str]:
-    return (start for start, targets in ALLOWED.items() if "hidden" in targets)
-
-
-@pytest.mark.parametrize("start", _hideable())
+@pytest.mark.parametrize("start", HIDEABLE)
 def test_what_is_hidden_only_goes_back_to_where_it_was(start: str, make: Make, ha: Account, lan: Account, try_move: Callable[..., str]) -> None:  # fmt: skip
     made = make.move(make.proposal(ha, start), "hidden")
     for target in STATUSES:
