@@ -1,6 +1,6 @@
 """What both doors ask FastAPI for: the settings, a session, the actor, a signed cursor."""
 
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from datetime import datetime
 from typing import Annotated
 
@@ -30,7 +30,20 @@ def get_settings(request: Request) -> Settings:
 SettingsDep = Annotated[Settings, Depends(get_settings)]
 
 
-def get_session(request: Request) -> Iterator[Session]:
+async def get_turn(request: Request) -> AsyncIterator[None]:
+    """A turn at the database: as many requests at once as there are connections; the others wait without holding any.
+
+    A request lets go of its thread between its dependencies, but not of its connection. Without turns, requests that
+    wait for a connection would take all threads, and those that have one could not go on to give it back.
+    """
+    async with request.app.state.turns:
+        yield
+
+
+Turn = Annotated[None, Depends(get_turn, scope="function")]
+
+
+def get_session(request: Request, _turn: Turn) -> Iterator[Session]:
     """A session that is committed before the answer is sent, or rolled back if the route raised."""
     writes = request.method not in SAFE_METHODS
     with session_scope(request.app.state.engine, writes=writes) as session:

@@ -20,7 +20,7 @@ from app.i18n import LANGUAGES, N_
 from app.models import VoteValue
 from app.text import clean, clean_line
 
-LARGEST_ID = 2**63 - 1
+LARGEST_ID = 2**31 - 1
 TITLE_LENGTH = 200
 SUMMARY_LENGTH = 500
 BODY_LENGTH = 20_000

@@ -1,5 +1,6 @@
 """The application: the two doors put together over one core."""
 
+import asyncio
 import logging
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -51,6 +52,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     )
     app.state.settings = settings
     app.state.engine = make_engine(settings)
+    app.state.turns = asyncio.Semaphore(settings.threads)
     for router in (*api.routers, *web.routers(settings)):
         app.include_router(router)
     web.mount_static(app)

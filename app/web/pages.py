@@ -11,6 +11,7 @@ from fastapi import APIRouter, Depends, Request
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 from sqlmodel import Session
+from starlette.convertors import IntegerConvertor, register_url_convertor
 from starlette.datastructures import FormData
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
@@ -40,6 +41,15 @@ NOTICES = {
     "sign_in.done": N_("You are signed in."),
     "sign_out.done": N_("You are signed out."),
 }  # fmt: skip
+
+
+class _Number(IntegerConvertor):
+    """A number in an address. Starlette's own takes any length, and Python refuses to read more than 4,300 digits."""
+
+    regex = f"[0-9]{{1,{MOST_DIGITS}}}"
+
+
+register_url_convertor("int", _Number())
 
 
 def new_router() -> APIRouter:

@@ -11,7 +11,7 @@ from starlette.responses import RedirectResponse, Response
 from app.database import now
 from app.dependencies import BrowserActor, SessionDep, SettingsDep, read_cursor, write_cursor
 from app.errors import Invalid, NotFound
-from app.forms import LARGEST_ID
+from app.forms import LARGEST_ID, Code
 from app.i18n import localised
 from app.labels import status_label
 from app.lifecycle import PUBLIC_STATUSES, VOTABLE, next_city_statuses
@@ -48,9 +48,9 @@ class ListQuery(BaseModel):
 
     sort: Sort = Sort.NEWEST
     status: Status | None = None
-    pillar: str | None = None
-    goal: str | None = None
-    ward: str | None = None
+    pillar: Code | None = None
+    goal: Code | None = None
+    ward: Code | None = None
     campaign: int | None = Field(None, ge=1, le=LARGEST_ID)
     cursor: str | None = None
 
