@@ -190,6 +190,12 @@ class NameForm(Form):
     name: _line(120, 2)  # type: ignore[valid-type]
 
 
+class OptionalNameForm(Form):
+    """The name a newcomer may give at the first sign-in."""
+
+    name: _line(120)  # type: ignore[valid-type]
+
+
 # Sentences for the kinds of error that pydantic reports, by its type name; its own words are English only.
 _SENTENCES = {
     "missing": N_("This field is required."),

@@ -8,12 +8,14 @@ from sqlmodel import Session, col, delete
 from app import emails, security
 from app.database import now
 from app.errors import BadRequest
-from app.i18n import language
+from app.i18n import N_, language
 from app.models import Account, LoginSession, SignInCode
 from app.services import accounts
 from app.settings import Settings
 
 MOST_WRONG_TRIES = 5
+# Who gives no name is called this; nothing of the address is ever shown.
+NAMELESS = N_("A resident")
 
 
 def request_code(session: Session, settings: Settings, email: str) -> None:
@@ -30,8 +32,10 @@ def request_code(session: Session, settings: Settings, email: str) -> None:
     emails.sign_in_code(session, settings, email, code)
 
 
-def redeem_code(session: Session, settings: Settings, email: str, code: str) -> Account:
-    """The account of the address for which the code was mailed; a first sign-in makes it.
+def redeem_code(
+    session: Session, settings: Settings, email: str, code: str, name: str = ""
+) -> Account:
+    """The account of the address for which the code was mailed; a first sign-in makes it, under `name` if given.
 
     Raises BadRequest if the code is wrong, used, expired or locked; the failed try is counted even so.
     """

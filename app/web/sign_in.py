@@ -10,7 +10,7 @@ from starlette.responses import RedirectResponse, Response
 
 from app.dependencies import BrowserActor, SessionDep, SettingsDep, session_cookie
 from app.errors import BadRequest, Invalid
-from app.forms import EmailForm, read
+from app.forms import EmailForm, OptionalNameForm, read
 from app.i18n import translate
 from app.models import Account
 from app.services import sign_in
@@ -70,7 +70,7 @@ def send_code(
         values |= {"email": text_of(posted, "email"), "error": sentence}
         return render("sign_in/email.html", status=422, expired=False, **values)
     sign_in.request_code(session, settings, email)
-    return render("sign_in/code.html", email=email, error=None, **values)
+    return render("sign_in/code.html", email=email, name="", error=None, **values)
 
 
 @router.post("/sign-in/code")
@@ -84,9 +84,11 @@ def redeem_code(
     values = {"next": safe_next(text_of(posted, "next")), "kept": text_of(posted, "kept")}
     try:
         email = read(EmailForm, {"email": text_of(posted, "email")}).email
-        account = sign_in.redeem_code(session, settings, email, text_of(posted, "code"))
+        name = read(OptionalNameForm, {"name": text_of(posted, "name")}).name
+        account = sign_in.redeem_code(session, settings, email, text_of(posted, "code"), name)
     except (BadRequest, Invalid) as error:
-        values |= {"email": text_of(posted, "email"), "error": translate(error.message)}
+        values |= {"email": text_of(posted, "email"), "name": text_of(posted, "name")}
+        values["error"] = translate(error.message)
         return render("sign_in/code.html", status=error.status, **values)
     token = sign_in.open_session(session, settings, account)
     answer = _welcome(request, session, account, values["next"], values["kept"])

@@ -213,3 +213,17 @@ def test_keeping_is_not_a_way_into_anothers_draft(browser: Browser, db: Database
     page = redeem(browser, mailed_code(db), next=f"/proposals/{draft.id}/edit", kept="title=x")
     assert page.status_code == 404
     assert "GEHEIM" not in page.text
+
+
+@pytest.mark.parametrize(("given", "kept"), [("  Lý  Thu ", "Lý Thu"), ("", "Một người dân")])
+def test_a_newcomer_may_give_a_name(browser: Browser, db: Database, given: str, kept: str) -> None:
+    ask(browser)
+    redeem(browser, mailed_code(db), name=given)
+    assert db.all(Account, Account.email == HA)[0].name == kept
+
+
+def test_a_name_given_later_changes_nothing(browser: Browser, db: Database, ha: Account) -> None:
+    assert ha.email
+    ask(browser, ha.email)
+    redeem(browser, mailed_code(db, ha.email), ha.email, name="Someone else")
+    assert db.get(Account, ha.id).name == ha.name
