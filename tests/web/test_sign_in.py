@@ -215,11 +215,11 @@ def test_keeping_is_not_a_way_into_anothers_draft(browser: Browser, db: Database
     assert "GEHEIM" not in page.text
 
 
-@pytest.mark.parametrize(("given", "kept"), [("  Lý  Thu ", "Lý Thu"), ("", "Một người dân")])
-def test_a_newcomer_may_give_a_name(browser: Browser, db: Database, given: str, kept: str) -> None:
+@pytest.mark.parametrize(("given", "shown"), [("  Lý  Thu ", "Lý Thu"), ("", "Một người dân")])
+def test_a_newcomer_may_give_a_name(browser: Browser, db: Database, given: str, shown: str) -> None:
     ask(browser)
     redeem(browser, mailed_code(db), name=given)
-    assert db.all(Account, Account.email == HA)[0].name == kept
+    assert db.all(Account, Account.email == HA)[0].name == shown
 
 
 def test_a_name_given_later_changes_nothing(browser: Browser, db: Database, ha: Account) -> None:
