@@ -54,7 +54,7 @@ def redeem_code(
     session.delete(found)
     account = accounts.find_by_email(session, email)
     return account or accounts.create(
-        session, email, email.split("@", maxsplit=1)[0][:120], language=language.get()
+        session, email, name or translate(NAMELESS), language=language.get()
     )
 
 
