@@ -1,16 +1,17 @@
 // Small enhancements; every page works without them. Sentences come from the page, in its language.
 const plain = (text) => text.normalize("NFD").replace(/[\u0300-\u036f]/g, "").replace(/đ/g, "d").replace(/Đ/g, "D").toLowerCase();
 
-// The menu is open from the start where there is room for it; the summary is hidden there.
+// Escape and a click elsewhere close the menu; where it stands open in the row, there is nothing to close.
 const menu = document.querySelector("[data-menu]");
 if (menu) {
-  const wide = matchMedia("(min-width: 62rem)");
+  const summary = menu.querySelector("summary");
   addEventListener("keydown", (event) => {
-    if (event.key === "Escape" && menu.open && !wide.matches) {
+    if (event.key === "Escape" && menu.open) {
       menu.open = false;
-      menu.querySelector("summary").focus();
+      summary.focus();
     }
   });
+  addEventListener("click", (event) => { if (!menu.contains(event.target)) menu.open = false; });
 }
 
 document.querySelector("[data-focus]")?.focus();
@@ -22,6 +23,8 @@ for (const area of document.querySelectorAll("textarea[data-count]")) {
     const rest = area.maxLength - area.value.length;
     left.textContent = `${rest.toLocaleString(document.documentElement.lang)} ${area.dataset.count}`;
     left.hidden = rest > area.maxLength * 0.9;
+    // Read aloud only when it begins to matter, not at every letter.
+    left.setAttribute("aria-live", rest <= 20 ? "polite" : "off");
   };
   area.addEventListener("input", show);
   area.after(left);
@@ -35,7 +38,10 @@ for (const picker of document.querySelectorAll("[data-filter-label]")) {
   label.textContent = picker.dataset.filterLabel;
   const input = document.createElement("input");
   input.type = "search";
-  input.addEventListener("input", () => {
+  // Enter here means “find”; without this it would send the whole form.
+  input.addEventListener("keydown", (event) => { if (event.key === "Enter") event.preventDefault(); });
+  input.addEventListener("input", (event) => {
+    event.stopPropagation();
     const wanted = plain(input.value.trim());
     for (const [option, text] of options) {
       option.hidden = !text.includes(wanted) && !option.querySelector("input").checked;
@@ -47,7 +53,8 @@ for (const picker of document.querySelectorAll("[data-filter-label]")) {
 
 const unsaved = document.querySelector("form[data-unsaved]");
 if (unsaved) {
-  let changed = false;
+  // A form that came back with errors or a preview holds text that is saved nowhere.
+  let changed = document.querySelector(".has-error, .preview") !== null;
   unsaved.addEventListener("input", () => { changed = true; });
   unsaved.addEventListener("submit", () => { changed = false; });
   addEventListener("beforeunload", (event) => { if (changed) event.preventDefault(); });

@@ -8,7 +8,7 @@ from sqlmodel import Session, col, delete
 from app import emails, security
 from app.database import now
 from app.errors import BadRequest
-from app.i18n import N_, language
+from app.i18n import N_, language, translate
 from app.models import Account, LoginSession, SignInCode
 from app.services import accounts
 from app.settings import Settings
