@@ -217,14 +217,17 @@ _SENTENCES = {
     "int_parsing": N_("This must be a whole number."),
     "model_attributes_type": N_("This must be a JSON object, sent as application/json."),
 }
-_EMPTY_LENGTH = 1
+_MISSING = frozenset({"string_too_short", "string_type", "string_pattern_mismatch"})
 _FALLBACK = N_("This value is not accepted here.")
 
 
 def _field_error(error: dict[str, Any]) -> FieldError:
-    kind = error["type"]
+    kind, given = error["type"], error.get("input")
+    if kind in {"too_short", "too_long"} and isinstance(given, str):
+        kind = f"string_{kind}"  # What pydantic calls it where a text is cleaned before its length counts.
     context = {k: v for k, v in error.get("ctx", {}).items() if isinstance(v, (str, int))}
-    if kind == "string_too_short" and context.get("min_length") == _EMPTY_LENGTH:
+    # What a page sends empty is missing to its reader, whatever pydantic calls it.
+    if kind in _MISSING and (given is None or (isinstance(given, str) and not given.strip())):
         kind = "missing"
     name = ".".join(str(part) for part in error["loc"] if part != "body")
     return FieldError(name, kind, _SENTENCES.get(kind, _FALLBACK), context)

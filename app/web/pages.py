@@ -8,7 +8,8 @@ from typing import Annotated, Any
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, Depends, Request
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
+from jinja2.runtime import Context
 from markupsafe import Markup
 from sqlmodel import Session
 from starlette.convertors import IntegerConvertor, register_url_convertor
@@ -72,6 +73,18 @@ def _markdown(source: str) -> Markup:
     return Markup(render_markdown(source))  # noqa: S704 - sanitised by render_markdown
 
 
+def _spoken(say: Callable[[Any], str]) -> Callable[[Context, Any], str]:
+    """A filter whose answer depends on the reader's language. Jinja works out a filter of a constant once, when it
+    compiles the template, for all readers alike; one that takes the context it must ask anew.
+    """
+
+    @pass_context
+    def filter_(_context: Context, value: Any) -> str:
+        return say(value)
+
+    return filter_
+
+
 def _plain(entries: Mapping[str, cities.Entry]) -> list[tuple[str, str]]:
     """A controlled list as (code, name), for a select or checkboxes."""
     return [(entry.code, entry.name) for entry in entries.values()]
@@ -97,17 +110,17 @@ def templates() -> Environment:
         i18n.translate, i18n.translate_plural, newstyle=True
     )
     environment.filters.update(
-        number=i18n.format_number,
-        date=i18n.format_date,
-        datetime=i18n.format_datetime,
-        age=_age,
+        number=_spoken(i18n.format_number),
+        date=_spoken(i18n.format_date),
+        datetime=_spoken(i18n.format_datetime),
+        age=_spoken(_age),
         markdown=_markdown,
-        localised=i18n.localised,
-        status_label=status_label,
-        role_label=role_label,
-        field_label=field_label,
-        decision_label=decision_label,
-        step_label=step_label,
+        localised=_spoken(i18n.localised),
+        status_label=_spoken(status_label),
+        role_label=_spoken(role_label),
+        field_label=_spoken(field_label),
+        decision_label=_spoken(decision_label),
+        step_label=_spoken(step_label),
     )
     environment.globals.update(
         asset=asset,

@@ -98,10 +98,10 @@ def _errors(error: Conflict | Invalid | None) -> dict[str, str]:
     """A sentence for each field; an error deep in a list is its field's."""
     if not isinstance(error, Invalid):
         return {}
-    return {
-        one.field.split(".")[0]: translate(one.message, **one.arguments)
-        for one in reversed(error.errors)
-    }
+    sentences: dict[str, str] = {}
+    for one in error.errors:
+        sentences.setdefault(one.field.split(".")[0], translate(one.message, **one.arguments))
+    return sentences
 
 
 def _error_list(error: Conflict | Invalid | None, errors: dict[str, str]) -> list[tuple[str, str]]:

@@ -62,7 +62,11 @@ def test_a_first_sign_in_makes_a_citizen(browser: Browser, db: Database) -> None
     ask(browser, "  Moi@Example.ORG ")
     assert redeem(browser, mailed_code(db, "moi@example.org"), "MOI@example.org").status_code == 303
     (account,) = db.all(Account)
-    assert (account.email, account.name, account.role) == ("moi@example.org", "Một người dân", "citizen")
+    assert (account.email, account.name, account.role) == (
+        "moi@example.org",
+        "Một người dân",
+        "citizen",
+    )
 
 
 def test_the_answer_does_not_tell_who_has_an_account(browser: Browser, ha: Account) -> None:

@@ -154,3 +154,22 @@ def test_a_form_with_a_file_is_refused(browser: Browser, db: Database, ha: Accou
     answer = browser.as_(ha).post(NEW, data={"title": "abc"}, files={"problem": ("x.txt", b"x")})
     assert answer.status_code == 400
     assert db.count(Proposal) == 0
+
+
+def test_each_reader_gets_the_form_in_their_own_language(browser: Browser, ha: Account) -> None:
+    """A label is a constant in the template; the first reader's language must not stay in it."""
+    writer = browser.as_(ha)
+    for code, label in (("vi", "Tiêu đề"), ("en", "Title"), ("vi", "Tiêu đề")):
+        assert (
+            f'<label for="field-title">{label}</label>'
+            in writer.get(f"/proposals/new?lang={code}").text
+        )
+
+
+def test_what_is_empty_is_called_missing_in_the_order_of_the_form(
+    browser: Browser, ha: Account
+) -> None:
+    answer = browser.as_(ha).submit("/proposals/new", title="Một tiêu đề", action="submit")
+    found = re.findall(r'<li><a href="#field-(\w+)">[^<]*: ([^<]*)</a>', answer.text)
+    fields = ["summary", "problem", "solution", "expected_impact", "resources_needed", "pillar"]
+    assert found == [(field, "Mục này là bắt buộc.") for field in fields]
