@@ -65,8 +65,8 @@ format: install-dev ## Put the code into the house style
 	$(BIN)/ruff format .
 
 messages: install-dev ## Collect the messages of code and templates into locales/
-	$(BIN)/pybabel -q extract -F babel.cfg -k _ -k N_ -k ngettext:1,2 --no-location --sort-output --omit-header -o locales/messages.pot .
-	$(BIN)/pybabel -q update -i locales/messages.pot -d locales -l vi --no-fuzzy-matching --omit-header --ignore-obsolete
+	$(BIN)/pybabel -q extract -F babel.cfg -k _ -k N_ -k translate:1 -k translate_plural:1,2 -k ngettext:1,2 --no-location --no-wrap --sort-output --msgid-bugs-address=CONTRIBUTING.md -o locales/messages.pot .
+	$(BIN)/pybabel -q update -i locales/messages.pot -d locales -l vi --no-wrap --no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date
 	@rm -f locales/messages.pot
 
 lock: install-dev ## Lock the dependencies anew, with hashes and without index lines

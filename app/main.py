@@ -19,7 +19,7 @@ from app import api, web
 from app.api.problems import problem
 from app.api.routing import PROBLEM_SCHEMAS
 from app.database import make_engine
-from app.edge import ChooseLanguage, HeadAsGet, ReadBody, SameSite
+from app.edge import ChooseLanguage, HeadAsGet, IgnoreTrailingSlash, ReadBody, SameSite
 from app.errors import (
     BadRequest,
     Invalid,
@@ -48,6 +48,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         openapi_url=None,
         docs_url=None,
         redoc_url=None,
+        redirect_slashes=False,
         lifespan=_lifespan,
     )
     app.state.settings = settings
@@ -63,6 +64,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.add_middleware(ReadBody, answer=_answer, limit=settings.max_body_bytes)
     app.add_middleware(ChooseLanguage)
     app.add_middleware(HeadAsGet)
+    app.add_middleware(IgnoreTrailingSlash)
     return app
 
 
@@ -101,7 +103,7 @@ def _handle_errors(app: FastAPI) -> None:
 
 
 def _answer(request: Request, error: PortalError) -> Response:
-    if request.url.path.startswith("/api/"):
+    if f"{request.url.path}/".startswith("/api/"):
         return problem(request, error)
     return error_page(request, error)
 

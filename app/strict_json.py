@@ -10,6 +10,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from app.errors import BadRequest
+from app.forms import Form, read
 
 # More than any number of the API has; Python takes quadratic time to read long ones.
 MOST_DIGITS = 400
@@ -59,14 +60,20 @@ def parse(body: bytes) -> Any:
 
 
 class StrictRoute(APIRoute):
-    """A route of the API: a JSON body is parsed strictly, before FastAPI looks at it."""
+    """A route of the API: a JSON body is parsed strictly, before FastAPI looks at it.
+
+    A route without fields of its own takes no body, or an empty object.
+    """
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         handler = super().get_route_handler()
+        takes_fields = self.body_field is not None
 
         async def strict_handler(request: Request) -> Response:
             body = await request.body()
-            if body and _is_json(request.headers.get("content-type", "")):
+            if body and not takes_fields:
+                read(Form, parse(body))
+            elif body and _is_json(request.headers.get("content-type", "")):
                 # Where Request.json() keeps what it has parsed; FastAPI asks it and gets this.
                 request._json = parse(body)
             return await handler(request)

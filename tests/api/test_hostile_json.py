@@ -199,3 +199,29 @@ def test_a_surrogate_pair_is_a_character(doors: list[Door]) -> None:
     answer = doors[0].send(doors[0].with_raw("title", r'"Duck \ud83e\udd86"'))
     assert answer.status_code == 201
     assert answer.json()["title"] == "Duck 🦆"
+
+
+@pytest.mark.parametrize("body", [b'{"note": "x"}', b"[]", b'"x"', b"null", b"x", b'{"a": 1, "a": 1}', b"\xff"])  # fmt: skip
+def test_a_route_without_fields_takes_none(
+    db: Database, client: Client, make: Make, ha: Account, body: bytes
+) -> None:
+    draft, public = make.proposal(ha), make.proposal(ha, "published")
+    make.vote(ha, public)
+    author = client.as_(ha)
+    before = db.counts()
+    path = "/api/v1/proposals"
+    for method, end in (
+        ("POST", f"{draft.id}/submit"),
+        ("POST", f"{public.id}/withdraw"),
+        ("DELETE", f"{public.id}/vote"),
+    ):
+        answer = author.request(method, f"{path}/{end}", content=body)
+        assert_problem(answer, answer.status_code)
+        assert answer.status_code in {400, 422}, (end, answer.text)
+    assert db.counts() == before
+
+
+def test_a_route_without_fields_takes_an_empty_object(client: Client, make: Make, ha: Account) -> None:  # fmt: skip
+    draft = make.proposal(ha)
+    answer = client.as_(ha).post(f"/api/v1/proposals/{draft.id}/submit", json={})
+    assert answer.json()["status"] == "submitted"

@@ -153,3 +153,11 @@ def test_the_language_of_messages(client: Client) -> None:
     assert detail() == detail(**{"Accept-Language": "vi"}) == detail(**{"Accept-Language": "fr"})
     assert detail(**{"Accept-Language": "en"}) == "There is nothing here, or you may not see it."
     assert client.get(f"{LIST}/999999?lang=en").json()["detail"] == detail(**{"Accept-Language": "en"})  # fmt: skip
+
+
+def test_a_trailing_slash_is_no_other_address(client: Client, make: Make, ha: Account) -> None:
+    make.proposal(ha, "published")
+    answer = client.get("/api/v1/proposals/?limit=1", headers={"Host": "evil.example"})
+    assert answer.status_code == 200
+    assert len(answer.json()["items"]) == 1
+    assert "evil.example" not in str(answer.headers)
