@@ -71,8 +71,9 @@ class StrictRoute(APIRoute):
 
         async def strict_handler(request: Request) -> Response:
             body = await request.body()
-            if body and not takes_fields:
-                read(Form, parse(body))
+            if not takes_fields:
+                if body.strip():
+                    read(Form, parse(body))
             elif body and _is_json(request.headers.get("content-type", "")):
                 # Where Request.json() keeps what it has parsed; FastAPI asks it and gets this.
                 request._json = parse(body)

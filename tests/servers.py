@@ -9,6 +9,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -28,27 +29,49 @@ def _free_port() -> int:
         return port
 
 
-def _environment(database: Database) -> dict[str, str]:
+def environment(database: Database) -> dict[str, str]:
+    """The environment of a process that works on this database."""
     url = database.engine.url.render_as_string(hide_password=False)
     own = {"PORTAL_DATABASE_URL": url, "PORTAL_SECRET_KEY": SECRET, "PORTAL_BASE_URL": BASE_URL}
     return {**os.environ, **own, "PYTHONPATH": str(ROOT)}
 
 
+@dataclass
+class Server:
+    """A running server with its workers."""
+
+    port: int
+    process: subprocess.Popen[bytes]
+
+    def kill(self) -> None:
+        """End it at once, as a loss of power would: no handler runs."""
+        os.killpg(self.process.pid, signal.SIGKILL)  # Its own group: the server and its workers.
+        self.process.wait(15)
+
+
 @contextmanager
 def serving(database: Database, log: Path, *, workers: int = 1, command: list[str] | None = None) -> Iterator[int]:  # fmt: skip
     """The port of a server on this database, by `portal serve` or another command; stopped at the end."""
+    with server(database, log, workers=workers, command=command) as running:
+        yield running.port
+
+
+@contextmanager
+def server(database: Database, log: Path, *, workers: int = 1, command: list[str] | None = None) -> Iterator[Server]:  # fmt: skip
+    """The server itself, for tests that end it."""
     port = _free_port()
     options = ["--host", HOST, "--port", str(port), "--workers", str(workers)]
     with log.open("w") as output:
         process = subprocess.Popen(
-            [*(command or PORTAL), *options], cwd=ROOT, env=_environment(database),
+            [*(command or PORTAL), *options], cwd=ROOT, env=environment(database),
             stdout=output, stderr=subprocess.STDOUT, start_new_session=True,
         )  # fmt: skip
+        running = Server(port, process)
         try:
             _await(process, log, workers)
-            yield port
+            yield running
         finally:
-            _stop(process)
+            _stop(running)
 
 
 def _await(process: subprocess.Popen[bytes], log: Path, workers: int) -> None:
@@ -61,13 +84,12 @@ def _await(process: subprocess.Popen[bytes], log: Path, workers: int) -> None:
             process.wait(0.05)
 
 
-def _stop(process: subprocess.Popen[bytes]) -> None:
-    process.terminate()
+def _stop(running: Server) -> None:
+    running.process.terminate()
     try:
-        process.wait(15)
+        running.process.wait(15)
     except subprocess.TimeoutExpired:
-        os.killpg(process.pid, signal.SIGKILL)  # Its own group: the server and its workers.
-        process.wait(15)
+        running.kill()
 
 
 def request(method: str, path: str, token: str | None = None, body: Any = None) -> bytes:

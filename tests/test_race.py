@@ -148,7 +148,13 @@ def test_one_submission_makes_one_event(running: Running) -> None:
 def test_the_harness_catches_a_build_that_looks_before_it_inserts(
     another_database: Callable[[], AbstractContextManager[Database]], tmp_path: object
 ) -> None:
-    command = [sys.executable, "-m", "uvicorn", "tests.bad_build:create_app", "--factory"]
+    command = [
+        sys.executable,
+        "-m",
+        "uvicorn",
+        "tests.bad_builds:looks_before_it_inserts",
+        "--factory",
+    ]
     with another_database() as database:
         make, author, _, tokens = prepare(database)
         with database.engine.begin() as connection:

@@ -1,0 +1,47 @@
+"""Deliberately bad builds of the portal, one for each harness that must catch its fault."""
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from fastapi import FastAPI
+from sqlalchemy import Engine, Table, insert, select
+from sqlmodel import Session
+
+from app import dependencies, main
+from app.services import votes
+
+LATE = 0.5
+
+
+def check_then_insert(session: Session, table: Table, row: dict[str, Any]) -> bool:
+    """What UNIQUE constraints are there to replace."""
+    same = [column == row[column.name] for column in table.columns if column.name in {"proposal_id", "voter_id", "account_id"} and column.name in row]  # fmt: skip
+    if session.execute(select(table).where(*same)).first() is not None:
+        return False
+    session.execute(insert(table).values(row))
+    return True
+
+
+def looks_before_it_inserts() -> FastAPI:
+    votes.insert_if_absent = check_then_insert
+    return main.create_app()
+
+
+@contextmanager
+def commit_later(engine: Engine, *, writes: bool) -> Iterator[Session]:
+    """A session that is committed half a second after its answer has been sent."""
+    session = Session(engine.execution_options(writes=writes), expire_on_commit=False)
+    yield session
+
+    def finish() -> None:
+        session.commit()
+        session.close()
+
+    threading.Timer(LATE if writes else 0, finish).start()
+
+
+def answers_before_it_commits() -> FastAPI:
+    dependencies.session_scope = commit_later
+    return main.create_app()
