@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, expect
 
 from tests.browser.people import Person, Way
 from tests.browser.serving import Portal
@@ -29,7 +29,23 @@ STAFF = ["/moderation"]
 OPTIONS = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 
 
+# What an attribute says the element is described by, labelled by or leads to, and isn't there.
+DANGLING = """() => [...document.querySelectorAll("[aria-describedby], [aria-labelledby], [for], a[href^='#']")].flatMap(
+    (one) => ["aria-describedby", "aria-labelledby", "for", "href"]
+        .flatMap((name) => (one.getAttribute(name) ?? "").split(" ").map((value) => name === "href" ? value.slice(1) : value))
+        .filter((id) => id && !id.includes("/") && !document.getElementById(id)))"""
+# Links of the header that cannot be pressed where they stand: out of sight or under something else.
+COVERED = """() => [...document.querySelectorAll("header a, header button")].filter((one) => {
+    const box = one.getBoundingClientRect();
+    if (!one.checkVisibility() || !box.width) return false;
+    const top = document.elementFromPoint(box.x + box.width / 2, box.y + box.height / 2);
+    return !one.contains(top);
+}).map((one) => one.textContent.trim())"""
+
+
 def _violations(person: Person) -> list[str]:
+    assert person.page.evaluate(DANGLING) == [], person.page.url
+    assert person.page.evaluate(COVERED) == [], person.page.url
     results = Axe().run(person.page, options=OPTIONS)
     return [
         f"{person.page.url}: {one['id']}: {node['html'][:160]} {node.get('failureSummary', '')[:300]}"
@@ -98,3 +114,13 @@ def test_the_first_tab_skips_to_the_content(person: Person) -> None:
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
     assert page.evaluate("document.activeElement.id") == "main"
+
+
+@pytest.mark.parametrize("way", [Way(1280, "vi", scripts=True)], ids=str)
+def test_enter_in_the_filter_of_wards_does_not_send_the_form(person: Person) -> None:
+    person.sign_in("ha@example.org")
+    page = person.open("/proposals/new")
+    page.fill(".ward-filter input", "long bien")
+    page.press(".ward-filter input", "Enter")
+    expect(page).to_have_url(f"{person.portal.url}/proposals/new")
+    expect(page.locator(".options .option:visible", has_text="Phường Long Biên")).to_have_count(1)
