@@ -72,6 +72,7 @@ def _send(session: Session, settings: Settings, recipient: str, name: str, **val
     email = Email(
         recipient=recipient,
         name=name,
+        language=language.get(),
         subject=" ".join(_text.get_template(f"{name}/subject.txt").render(values).split()),
         text=_text.get_template(f"{name}/body.txt").render(values),
         html=_html.get_template(f"{name}/body.html").render(values),

@@ -15,7 +15,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
-from app import api, web
+from app import api, jobs, web
 from app.api.problems import problem
 from app.api.routing import PROBLEM_SCHEMAS
 from app.database import make_engine
@@ -72,7 +72,8 @@ def create_app(settings: Settings | None = None) -> FastAPI:
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     # More threads than connections would only queue for the pool, holding their requests' memory meanwhile.
     anyio.to_thread.current_default_thread_limiter().total_tokens = app.state.settings.threads
-    yield
+    with jobs.running(app.state.engine, app.state.settings):
+        yield
     app.state.engine.dispose()
 
 

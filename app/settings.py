@@ -1,5 +1,6 @@
 """Settings: everything an operator can configure, read from PORTAL_* environment variables or a .env file."""
 
+from email.utils import parseaddr
 from enum import StrEnum
 from functools import lru_cache
 from pathlib import Path
@@ -11,6 +12,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 ROOT = Path(__file__).resolve().parent.parent
 DEVELOPMENT_SECRET = "development-only-secret"  # noqa: S105 - production refuses it below
 SHORTEST_SECRET = 32
+SMTP_PORTS = {"smtp": 25, "smtp+starttls": 587, "smtps": 465}
 
 
 class Environment(StrEnum):
@@ -49,6 +51,13 @@ class Settings(BaseSettings):
     sign_in_code_minutes: int = Field(
         10, ge=1, le=60, description="How long a mailed sign-in code is valid, in minutes"
     )
+    smtp_url: str = Field(
+        "",
+        description="Mail server: `smtp://`, `smtp+starttls://` or `smtps://[USER:PASSWORD@]HOST[:PORT]`; without one nothing is sent",
+    )
+    mail_from: str = Field(
+        "", description="Sender of all emails, as `Name <address>`; `no-reply@` the portal's host"
+    )
     session_days: int = Field(30, ge=1, le=365, description="How long a sign-in lasts, in days")
 
     @field_validator("base_url")
@@ -58,6 +67,21 @@ class Settings(BaseSettings):
         if parts.scheme not in {"http", "https"} or not parts.netloc or parts.query:
             raise ValueError("must be an absolute http(s) address such as https://example.org")
         return value.rstrip("/")
+
+    @field_validator("smtp_url")
+    @classmethod
+    def _smtp_url_is_known(cls, value: str) -> str:
+        parts = urlsplit(value)
+        if value and (parts.scheme not in SMTP_PORTS or not parts.hostname):
+            raise ValueError("must be smtp://, smtp+starttls:// or smtps:// and a host")
+        return value
+
+    @field_validator("mail_from")
+    @classmethod
+    def _mail_from_is_an_address(cls, value: str) -> str:
+        if value and ("@" not in parseaddr(value)[1] or not value.isprintable()):
+            raise ValueError("must be an address such as Portal <no-reply@example.org>")
+        return value
 
     @field_validator("database_url")
     @classmethod
@@ -77,6 +101,11 @@ class Settings(BaseSettings):
             if not self.base_url.startswith("https://"):
                 raise ValueError("production needs PORTAL_BASE_URL with https://")
         return self
+
+    @property
+    def sender(self) -> str:
+        """The From address of every email."""
+        return self.mail_from or f"no-reply@{urlsplit(self.base_url).hostname}"
 
     @property
     def is_development(self) -> bool:

@@ -22,7 +22,8 @@ PORTAL = [sys.executable, "-m", "app", "serve"]
 Answer = tuple[int, Any]
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """A port that nobody listens on now."""
     with socket.socket() as probe:
         probe.bind((HOST, 0))
         port: int = probe.getsockname()[1]
@@ -59,7 +60,7 @@ def serving(database: Database, log: Path, *, workers: int = 1, command: list[st
 @contextmanager
 def server(database: Database, log: Path, *, workers: int = 1, command: list[str] | None = None) -> Iterator[Server]:  # fmt: skip
     """The server itself, for tests that end it."""
-    port = _free_port()
+    port = free_port()
     options = ["--host", HOST, "--port", str(port), "--workers", str(workers)]
     with log.open("w") as output:
         process = subprocess.Popen(

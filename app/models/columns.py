@@ -22,9 +22,13 @@ def enum_type(choices: type[StrEnum], name: str) -> Enum:
     )
 
 
-def moment(*, nullable: bool = True, index: bool = False) -> Any:
+def moment(
+    *, nullable: bool = True, index: bool = False, default_factory: Callable[[], Any] | None = None
+) -> Any:
     """A moment in UTC, empty unless set."""
     default: dict[str, Any] = {"default": None} if nullable else {}
+    if default_factory:
+        default = {"default_factory": default_factory}
     return Field(sa_type=UTCDateTime, nullable=nullable, index=index, **default)
 
 

@@ -5,14 +5,22 @@ from datetime import datetime
 from sqlalchemy import Text
 from sqlmodel import Field, SQLModel
 
-from app.models.columns import moment_now
+from app.database import now
+from app.models.columns import moment, moment_now
 
 
 class Email(SQLModel, table=True):
+    """One email. `due_at` is when to try sending it next; it is empty once the email is sent or given up."""
+
     id: int = Field(default=None, primary_key=True)
     recipient: str = Field(max_length=254, index=True)
     name: str = Field(max_length=60)
+    language: str = Field(default="vi", max_length=8)
     subject: str = Field(max_length=300)
     text: str = Field(sa_type=Text)
     html: str = Field(sa_type=Text)
     created_at: datetime = moment_now()
+    attempts: int = 0
+    due_at: datetime | None = moment(index=True, default_factory=now)
+    sent_at: datetime | None = moment()
+    gave_up_at: datetime | None = moment()

@@ -1,9 +1,22 @@
-"""The outbox read back: the newest emails, for the development mailbox."""
+"""The outbox: emails wait here until the mail server has taken them; in development they can be read here.
 
+A worker claims an email by moving its due moment on, which only one of several can do. If the worker dies, the moment
+comes, and another tries again. What has been sent keeps no text: a sign-in code or a private word has done its work.
+"""
+
+from datetime import timedelta
+
+from sqlalchemy import update
 from sqlmodel import Session, col, select
 
+from app.database import now
 from app.errors import NotFound
 from app.models import Email
+
+# Longer than any delivery may take (smtp.TIMEOUT for each of its few steps).
+LEASE = timedelta(minutes=10)
+# Minutes from each failed try to the next; after the last one the email is given up.
+BACKOFF = (1, 5, 15, 60, 240, 720)
 
 
 def newest(session: Session, limit: int = 50) -> list[Email]:
@@ -16,3 +29,42 @@ def get(session: Session, email_id: int) -> Email:
     if email is None:
         raise NotFound
     return email
+
+
+def next_due(session: Session) -> Email | None:
+    """The email that has waited longest, if any is due."""
+    query = select(Email).where(col(Email.due_at) <= now()).order_by(col(Email.due_at)).limit(1)
+    return session.exec(query).first()
+
+
+def claim(session: Session, email: Email) -> bool:
+    """Take an email that is due for oneself; False if another worker was faster."""
+    taking = (
+        update(Email)
+        .where(col(Email.id) == email.id, col(Email.due_at) == email.due_at)
+        .values(due_at=now() + LEASE, attempts=Email.attempts + 1)
+        .returning(col(Email.id))
+        .execution_options(synchronize_session=False)
+    )
+    return session.execute(taking).first() is not None
+
+
+def mark_sent(session: Session, email_id: int) -> None:
+    """The mail server has taken it."""
+    email = get(session, email_id)
+    email.sent_at, email.due_at = now(), None
+    _forget_text(email)
+
+
+def mark_failed(session: Session, email_id: int, *, permanent: bool = False) -> None:
+    """It was not taken: try again later, or give up if that is pointless or was done often enough."""
+    email = get(session, email_id)
+    if permanent or email.attempts > len(BACKOFF):
+        email.gave_up_at, email.due_at = now(), None
+        _forget_text(email)
+    else:
+        email.due_at = now() + timedelta(minutes=BACKOFF[email.attempts - 1])
+
+
+def _forget_text(email: Email) -> None:
+    email.subject = email.text = email.html = ""
