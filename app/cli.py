@@ -9,15 +9,17 @@ import typer
 import uvicorn
 from pydantic import ValidationError
 from rich.console import Console
+from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 from sqlalchemy import Engine
+from sqlalchemy.exc import DBAPIError
 
 from app import migrations
 from app.database import make_engine, session_scope
-from app.errors import MESSAGES, PortalError
-from app.forms import EmailForm, NameForm, read
-from app.i18n import language
+from app.errors import MESSAGES, Invalid, PortalError
+from app.forms import LARGEST_ID, EmailForm, NameForm, read
+from app.i18n import language, translate
 from app.models import Role
 from app.services import accounts, cities, demo, pabulib
 from app.settings import ROOT, Settings, get_settings
@@ -32,14 +34,22 @@ def main() -> None:
     language.set("en")
     try:
         cli()
+    except Invalid as error:
+        _fail(
+            "; ".join(
+                f"{one.field}: {translate(one.message, **one.arguments)}" for one in error.errors
+            )
+        )
     except PortalError as error:
-        _fail(error.message % error.arguments if error.arguments else error.message)
-    except (cities.PackError, pabulib.FileError, migrations.MigrationError) as error:
+        _fail(translate(error.message, **error.arguments))
+    except DBAPIError as error:
+        _fail(f"the database: {' '.join(str(error.orig).split())}")
+    except (cities.PackError, pabulib.FileError, migrations.MigrationError, OSError) as error:
         _fail(str(error))
 
 
 def _fail(message: str) -> None:
-    Console(stderr=True).print(f"[bold red]Refused:[/] {message}", highlight=False)
+    Console(stderr=True).print(f"[bold red]Refused:[/] {escape(message)}", highlight=False)
     raise SystemExit(1)
 
 
@@ -177,7 +187,7 @@ def import_pabulib(
 
 @cli.command()
 def export_pabulib(
-    campaign: Annotated[int, typer.Argument(help="Number of the campaign")],
+    campaign: Annotated[int, typer.Argument(help="Number of the campaign", min=1, max=LARGEST_ID)],
     file: Annotated[Path, typer.Argument(dir_okay=False)],
 ) -> None:
     """Export a campaign's public proposals and ballots as a Pabulib file."""

@@ -8,17 +8,22 @@ import http.cookies
 from collections.abc import Callable
 from urllib.parse import parse_qs
 
+import anyio
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import HTTPConnection, Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from app.errors import Forbidden, PortalError, TooLarge
+from app.errors import Forbidden, PortalError, TooLarge, TooSlow
 from app.i18n import choose_language, language
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 LANGUAGE_COOKIE = "lang"
+# The longest that a body may take to arrive, and that the rest of a refused one is read for.
+BODY_SECONDS = 60
+DRAIN_SECONDS = 5
+MOST_DIGITS = 18
 _YEAR = 365 * 24 * 3600
 SECURITY_HEADERS = {
     "Content-Security-Policy": (
@@ -29,6 +34,8 @@ SECURITY_HEADERS = {
     "Referrer-Policy": "same-origin",
     "Cross-Origin-Opener-Policy": "same-origin",
 }
+# Only said over https (RFC 6797, 7.2); browsers then come back by https alone for a year.
+STRICT_TRANSPORT = "max-age=31536000"
 
 
 Answer = Callable[[Request, PortalError], Response]
@@ -58,17 +65,21 @@ class ReadBody(Refusing):
             await self.app(scope, receive, send)
             return
         try:
-            body = await self._read(scope, receive)
+            with anyio.fail_after(BODY_SECONDS):
+                body = await self._read(scope, receive)
+        except TimeoutError:
+            await self.refuse(TooSlow("body.too_slow", limit=BODY_SECONDS), scope, receive, send)
+            return
         except TooLarge as error:
-            await self.refuse(error, scope, receive, send)
+            await self.refuse(error, scope, receive, _draining(receive, send))
             return
         if body is not None:
             scope["portal.body"] = body
             await self.app(scope, _replay(body, receive), send)
 
     async def _read(self, scope: Scope, receive: Receive) -> bytes | None:
-        declared = Headers(scope=scope).get("content-length", "")
-        if declared.isdigit() and int(declared) > self.limit:
+        declared = Headers(scope=scope).get("content-length", "").lstrip("0")
+        if len(declared) > MOST_DIGITS or (declared.isdigit() and int(declared) > self.limit):
             raise TooLarge("body.too_large", limit=self.limit)
         parts, size, more = [], 0, True
         while more:
@@ -81,6 +92,25 @@ class ReadBody(Refusing):
                 raise TooLarge("body.too_large", limit=self.limit)
             more = message.get("more_body", False)
         return b"".join(parts)
+
+
+def _draining(receive: Receive, send: Send) -> Send:
+    """Sends an answer whose end waits until the rest of the request has been read, for some seconds.
+
+    Closing a connection with unread bytes resets it, and a client that is still sending never sees the answer.
+    """
+
+    async def send_and_drain(message: Message) -> None:
+        if message["type"] != "http.response.body":
+            await send(message)
+            return
+        await send({**message, "more_body": True})
+        with anyio.move_on_after(DRAIN_SECONDS):
+            while (await receive()).get("more_body", False):
+                pass
+        await send({"type": "http.response.body", "body": b"", "more_body": False})
+
+    return send_and_drain
 
 
 def _replay(body: bytes, receive: Receive) -> Receive:
@@ -124,8 +154,11 @@ class SameSite(Refusing):
 class ChooseLanguage:
     """Sets the reader's language for the request; one asked for in the address is kept in a cookie."""
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, *, https: bool) -> None:
         self.app = app
+        self.headers = SECURITY_HEADERS | (
+            {"Strict-Transport-Security": STRICT_TRANSPORT} if https else {}
+        )
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -145,12 +178,11 @@ class ChooseLanguage:
 
         await self.app(scope, receive, send_with_headers)
 
-    @staticmethod
-    def _add_headers(message: Message, chosen: str, *, keep: bool) -> None:
+    def _add_headers(self, message: Message, chosen: str, *, keep: bool) -> None:
         headers = MutableHeaders(scope=message)
         headers["Content-Language"] = chosen
         headers.add_vary_header("Accept-Language, Cookie")
-        for name, value in SECURITY_HEADERS.items():
+        for name, value in self.headers.items():
             headers.setdefault(name, value)
         if keep:
             cookie: http.cookies.SimpleCookie = http.cookies.SimpleCookie()

@@ -9,6 +9,7 @@ from app.i18n import N_
 MESSAGES: dict[str, str] = {
     "account.taken": N_("An account with this email address exists already."),
     "body.too_large": N_("The request is larger than %(limit)s bytes."),
+    "body.too_slow": N_("The request took longer than %(limit)s seconds to arrive."),
     "campaign.submission_closed": N_("This campaign does not accept proposals now."),
     "city.missing": N_("No city has been loaded yet."),
     "content.changed": N_("The text has been changed since you opened it. Please look at the newest version first."),
@@ -34,6 +35,7 @@ MESSAGES: dict[str, str] = {
     "sign_in.code_invalid": N_("This code is wrong or has expired. Please ask for a new one if it keeps failing."),
     "transition.impossible": N_("A proposal cannot go from “%(from)s” to “%(to)s”."),
     "import.other_version": N_("Another version of %(source)s has been imported already."),
+    "vote.changed": N_("Your vote has just changed somewhere else. Please look and choose again."),
     "vote.closed": N_("Voting in this campaign is not open now."),
     "vote.limit_reached": N_("You have used all %(limit)s votes of this campaign. Take one back to vote for another proposal."),
     "vote.not_open": N_("A proposal with the status “%(status)s” cannot be voted on."),
@@ -97,6 +99,10 @@ class MethodNotAllowed(PortalError):
 
 class Conflict(PortalError):
     status = 409
+
+
+class TooSlow(PortalError):
+    status = 408
 
 
 class TooLarge(PortalError):

@@ -14,6 +14,7 @@ from pydantic import (
     StringConstraints,
     ValidationError,
 )
+from pydantic_core import PydanticCustomError
 
 from app.errors import FieldError, Invalid
 from app.i18n import LANGUAGES, N_
@@ -36,8 +37,19 @@ def _cleaned_line(value: Any) -> Any:
     return clean_line(value) if isinstance(value, str) else value
 
 
+def _cleaned_lower(value: Any) -> Any:
+    # Before its length counts: lower case can be longer (İ becomes two characters).
+    return clean_line(clean_line(value).lower()) if isinstance(value, str) else value
+
+
 def _unique(values: list[str]) -> list[str]:
     return list(dict.fromkeys(values))
+
+
+def _digits_only(value: Any) -> Any:
+    if isinstance(value, str) and not (value.isascii() and value.isdigit()):
+        raise PydanticCustomError("int_parsing", "not a whole number")
+    return value
 
 
 def _known_language(value: str) -> str:
@@ -66,12 +78,14 @@ def _line(longest: int, shortest: int = 0) -> Any:
 Code = Annotated[str, BeforeValidator(_cleaned_line), StringConstraints(max_length=40, strict=True)]
 TagText = Annotated[
     str,
-    BeforeValidator(_cleaned_line),
-    StringConstraints(min_length=1, max_length=TAG_LENGTH, to_lower=True, strict=True),
+    BeforeValidator(_cleaned_lower),
+    StringConstraints(min_length=1, max_length=TAG_LENGTH, strict=True),
 ]
 Codes = Annotated[list[Code], Field(max_length=300), AfterValidator(_unique)]
 Tags = Annotated[list[TagText], Field(max_length=MOST_TAGS), AfterValidator(_unique)]
 Identifier = Annotated[StrictInt, Field(ge=1, le=LARGEST_ID)]
+# A whole number in an address or a query: digits and nothing else (pydantic would also take +1, 1.0 and 1_0).
+Digits = Annotated[int, BeforeValidator(_digits_only)]
 Language = Annotated[str, AfterValidator(_known_language)]
 
 
@@ -177,10 +191,9 @@ class EmailForm(Form):
 
     email: Annotated[
         str,
-        BeforeValidator(_cleaned_line),
+        BeforeValidator(_cleaned_lower),
         StringConstraints(
             max_length=254,
-            to_lower=True,
             pattern=r"^[^@\s,;<>\"()\[\]\\]+@[^@\s,;<>\"()\[\]\\]+\.[^@\s.,;<>\"()\[\]\\]{2,}$",
         ),
     ]
@@ -242,6 +255,11 @@ def field_errors(errors: list[Any]) -> list[FieldError]:
 def unknown(field: str) -> FieldError:
     """The error of a code that the city's lists don't have."""
     return FieldError(field, "unknown_code", _SENTENCES["unknown_code"], {})
+
+
+def extra(field: str) -> FieldError:
+    """The error of a field that nobody asked for, or that is given twice."""
+    return FieldError(field, "extra_forbidden", _SENTENCES["extra_forbidden"], {})
 
 
 def missing(field: str) -> FieldError:

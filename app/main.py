@@ -62,7 +62,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     # The one added last is the outermost.
     app.add_middleware(SameSite, answer=_answer)
     app.add_middleware(ReadBody, answer=_answer, limit=settings.max_body_bytes)
-    app.add_middleware(ChooseLanguage)
+    app.add_middleware(ChooseLanguage, https=settings.base_url.startswith("https://"))
     app.add_middleware(HeadAsGet)
     app.add_middleware(IgnoreTrailingSlash)
     return app

@@ -2,9 +2,12 @@
 
 import csv
 import hashlib
+import io
+import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 
@@ -14,6 +17,11 @@ SECTIONS = ("META", "PROJECTS", "VOTES")
 _NEEDED_META = ("description", "country", "unit", "instance", "num_projects", "num_votes", "budget", "vote_type")  # fmt: skip
 _NEEDED_COLUMNS = {"PROJECTS": ("project_id", "cost", "name"), "VOTES": ("voter_id", "vote")}
 LONGEST_ID = 100
+_MOST_DIGITS = 9
+_YEARS = range(1900, 2200)
+_CENT = Decimal("0.01")
+# What a spreadsheet would take for a formula at the beginning of a cell.
+_FORMULA = re.compile(r"[=+@\t\r]|-(?![\d.,]+$)")
 
 
 class FileError(ValueError):
@@ -88,7 +96,8 @@ def read_file(path: Path) -> File:
 
 
 def _lines(text: str) -> Iterator[Line]:
-    reader = csv.reader(text.splitlines(keepends=True), delimiter=";", strict=True)
+    # Only line feeds end a line; splitlines() would also break at other separators inside a cell.
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=";", strict=True)
     try:
         for row in reader:
             if row and any(cell.strip() for cell in row):
@@ -133,9 +142,27 @@ def _meta(lines: list[Line]) -> dict[str, str]:
         raise FileError(places["vote_type"], reason)
     _amount(places["budget"], meta["budget"], "budget")
     longest = meta.get("max_length", "")
-    if longest and not (longest.isascii() and longest.isdigit() and int(longest[:9]) > 0):
+    if longest and not _is_count(longest):
         raise FileError(places["max_length"], "max_length is no number")
+    for key in ("date_begin", "date_end"):
+        if meta.get(key) and day(meta[key]) is None:
+            raise FileError(places[key], f"{key} is no day of the form 31.12.2026")
     return meta
+
+
+def _is_count(text: str) -> bool:
+    return text.isascii() and text.isdigit() and len(text) <= _MOST_DIGITS and int(text) > 0
+
+
+def day(text: str) -> datetime | None:
+    """A day as the format writes it, 15.06.2025, or a year alone; None for anything else."""
+    for pattern in ("%d.%m.%Y", "%Y"):
+        try:
+            found = datetime.strptime(text, pattern).replace(tzinfo=UTC)
+        except ValueError:
+            continue
+        return found if found.year in _YEARS else None
+    return None
 
 
 def _records(section: str, lines: list[Line]) -> Iterator[tuple[int, dict[str, str]]]:
@@ -155,8 +182,10 @@ def _projects(lines: list[Line]) -> Iterator[Project]:
     seen: set[str] = set()
     for number, row in _records("PROJECTS", lines):
         project_id, name = row["project_id"], row["name"]
-        if not project_id or len(project_id) > LONGEST_ID or project_id in seen:
-            raise FileError(number, f"project_id {project_id!r} is empty, too long or given twice")
+        if not _is_id(project_id) or project_id in seen:
+            raise FileError(
+                number, f"project_id {project_id[:LONGEST_ID]!r} is not usable or given twice"
+            )
         if not name:
             raise FileError(number, "the project has no name")
         seen.add(project_id)
@@ -167,8 +196,8 @@ def _ballots(lines: list[Line], known: set[str]) -> Iterator[Ballot]:
     seen: set[str] = set()
     for number, row in _records("VOTES", lines):
         voter = row.pop("voter_id")
-        if not voter or len(voter) > LONGEST_ID or voter in seen:
-            raise FileError(number, f"voter_id {voter!r} is empty, too long or given twice")
+        if not _is_id(voter) or voter in seen:
+            raise FileError(number, f"voter_id {voter[:LONGEST_ID]!r} is not usable or given twice")
         seen.add(voter)
         chosen = [one.strip() for one in row.pop("vote").split(",") if one.strip()]
         if len(set(chosen)) != len(chosen):
@@ -177,6 +206,14 @@ def _ballots(lines: list[Line], known: set[str]) -> Iterator[Ballot]:
             if project not in known:
                 raise FileError(number, f"the ballot names an unknown project {project!r}")
         yield Ballot(voter, chosen, row)
+
+
+def _is_id(text: str) -> bool:
+    return 0 < len(text) <= LONGEST_ID and not _FORMULA.match(text)
+
+
+def _harmless(cell: str) -> str:
+    return f"'{cell}" if _FORMULA.match(cell) else cell
 
 
 def _clean(number: int, cell: str) -> str:
@@ -193,7 +230,7 @@ def _amount(number: int, text: str, name: str) -> Decimal:
         raise FileError(number, f"{name} {text!r} is no amount") from error
     if not amount.is_finite() or amount < 0 or amount >= 10**16:
         raise FileError(number, f"{name} {text!r} is no amount")
-    return amount
+    return amount.quantize(_CENT)
 
 
 def _require_count(lines: list[Line], found: int, promised: str, name: str) -> None:
@@ -213,15 +250,21 @@ def _require_tally(lines: list[Line], projects: list[Project], ballots: list[Bal
 def write_file(
     path: Path, meta: dict[str, str], projects: list[Project], ballots: list[Ballot]
 ) -> None:
-    """Write a file; the columns are those that the first project and ballot have."""
+    """Write a file; the columns are those that the first project and ballot have.
+
+    Words that a spreadsheet would run as a formula get an apostrophe in front (OWASP, CSV injection).
+    """
     columns = list(projects[0].row) if projects else list(_NEEDED_COLUMNS["PROJECTS"])
     extra = list(ballots[0].row) if ballots else []
     with path.open("w", encoding="utf-8", newline="") as target:
         out = csv.writer(target, delimiter=";", lineterminator="\n")
-        out.writerows([["META"], ["key", "value"], *meta.items()])
+        out.writerows([["META"], ["key", "value"]])
+        out.writerows([key, _harmless(value)] for key, value in meta.items())
         out.writerows([["PROJECTS"], columns])
-        out.writerows([project.row.get(name, "") for name in columns] for project in projects)
+        out.writerows(
+            [_harmless(project.row.get(name, "")) for name in columns] for project in projects
+        )
         out.writerows([["VOTES"], ["voter_id", "vote", *extra]])
         for ballot in ballots:
-            others = [ballot.row.get(name, "") for name in extra]
+            others = [_harmless(ballot.row.get(name, "")) for name in extra]
             out.writerow([ballot.voter, ",".join(ballot.projects), *others])

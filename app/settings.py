@@ -64,7 +64,12 @@ class Settings(BaseSettings):
     @classmethod
     def _base_url_is_an_origin(cls, value: str) -> str:
         parts = urlsplit(value)
-        if parts.scheme not in {"http", "https"} or not parts.netloc or parts.query:
+        if (
+            parts.scheme not in {"http", "https"}
+            or not parts.netloc
+            or parts.query
+            or parts.fragment
+        ):
             raise ValueError("must be an absolute http(s) address such as https://example.org")
         return value.rstrip("/")
 
@@ -93,7 +98,8 @@ class Settings(BaseSettings):
     @model_validator(mode="after")
     def _production_is_safe(self) -> "Settings":
         if self.environment is Environment.PRODUCTION:
-            if self.secret_key == DEVELOPMENT_SECRET or len(self.secret_key) < SHORTEST_SECRET:
+            own = self.secret_key.strip()
+            if own == DEVELOPMENT_SECRET or len(own) < SHORTEST_SECRET:
                 raise ValueError(
                     "production needs PORTAL_SECRET_KEY with at least 32 random characters, "
                     "for example from: openssl rand -base64 48"

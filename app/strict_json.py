@@ -2,18 +2,21 @@
 
 import json
 import math
+from collections import Counter
 from collections.abc import Callable, Coroutine
 from typing import Any, NoReturn
 
 from fastapi.routing import APIRoute
+from pydantic import BaseModel
 from starlette.requests import Request
 from starlette.responses import Response
 
-from app.errors import BadRequest
-from app.forms import Form, read
+from app.errors import BadRequest, Invalid
+from app.forms import Form, extra, read
 
 # More than any number of the API has; Python takes quadratic time to read long ones.
 MOST_DIGITS = 400
+MOST_ERRORS = 20
 
 
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -62,14 +65,17 @@ def parse(body: bytes) -> Any:
 class StrictRoute(APIRoute):
     """A route of the API: a JSON body is parsed strictly, before FastAPI looks at it.
 
-    A route without fields of its own takes no body, or an empty object.
+    A route without fields of its own takes no body, or an empty object; none takes a parameter it doesn't know, or one
+    twice.
     """
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         handler = super().get_route_handler()
         takes_fields = self.body_field is not None
+        known = _parameters(self)
 
         async def strict_handler(request: Request) -> Response:
+            _require_known(request, known)
             body = await request.body()
             if not takes_fields:
                 if body.strip():
@@ -80,6 +86,25 @@ class StrictRoute(APIRoute):
             return await handler(request)
 
         return strict_handler
+
+
+def _parameters(route: APIRoute) -> frozenset[str]:
+    """The query parameters a route takes; each may be asked for its names in a language."""
+    names = {"lang"}
+    for field in route.dependant.query_params:
+        model = field.field_info.annotation
+        if isinstance(model, type) and issubclass(model, BaseModel):
+            names |= set(model.model_fields)
+        else:
+            names.add(field.alias)
+    return frozenset(names)
+
+
+def _require_known(request: Request, known: frozenset[str]) -> None:
+    given = Counter(name for name, _ in request.query_params.multi_items())
+    errors = [extra(name[:100]) for name, times in given.items() if name not in known or times > 1]
+    if errors:
+        raise Invalid(errors[:MOST_ERRORS])
 
 
 def _is_json(content_type: str) -> bool:

@@ -14,19 +14,45 @@ SLUG_LENGTH = 80
 _FORBIDDEN = re.compile(
     r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufff9-\ufffb]"
 )
+# Characters that take no ink: they may stand inside a text (emoji are joined by some), but make none.
+_INVISIBLE = "\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b-\u200f\u2060-\u2064\u2800\u3164\ufeff\uffa0"
+_EDGES = re.compile(rf"^[\s{_INVISIBLE}]+|[\s{_INVISIBLE}]+$")
+_NO_INK = re.compile(rf"[\s{_INVISIBLE}\ufe00-\ufe0f\U000e0000-\U000e0fff]")
+# Letters of living scripts carry up to four marks; more are piled up to spill over other lines.
+MOST_MARKS = 4
 _TAGS = {"p", "br", "strong", "em", "s", "ul", "ol", "li", "blockquote", "code", "pre", "a", "h3", "h4", "h5", "h6", "hr"}  # fmt: skip
 
 _markdown = MarkdownIt("commonmark", {"html": False, "linkify": False, "typographer": False})
-_markdown.disable(["image"])
+# A reference is defined once and used often: 20 KB of text would become 55 MB of page.
+_markdown.disable(["image", "reference"])
 _markdown.enable("strikethrough")
 
 
 def clean(value: str) -> str:
-    """The text in NFC with Unix line ends and without surrounding blanks. Raises ValueError on forbidden characters."""
-    text = unicodedata.normalize("NFC", value.replace("\r\n", "\n").replace("\r", "\n")).strip()
-    if _FORBIDDEN.search(text):
+    """The text in NFC with Unix line ends and without surrounding blanks; empty if nothing of it could be seen.
+
+    Raises ValueError on forbidden characters.
+    """
+    text = unicodedata.normalize("NFC", value.replace("\r\n", "\n").replace("\r", "\n"))
+    if _FORBIDDEN.search(text) or _has_piled_marks(text):
         raise ValueError("forbidden characters")
-    return text
+    return _EDGES.sub("", text) if _has_ink(text) else ""
+
+
+def _has_ink(text: str) -> bool:
+    left = _NO_INK.sub("", text)
+    return any(unicodedata.category(character) not in {"Mn", "Me"} for character in left)
+
+
+def _has_piled_marks(text: str) -> bool:
+    if text.isascii():
+        return False
+    run = 0
+    for character in text:
+        run = run + 1 if unicodedata.category(character) in {"Mn", "Me"} else 0
+        if run > MOST_MARKS:
+            return True
+    return False
 
 
 def clean_line(value: str) -> str:
@@ -46,7 +72,7 @@ def _shift_headings(html: str) -> str:
     )
 
 
-@lru_cache(maxsize=2048)
+@lru_cache(maxsize=512)
 def render_markdown(source: str) -> str:
     """Safe HTML of a Markdown text: no raw HTML, no images, links that pass no rank and no referrer."""
     html = _shift_headings(_markdown.render(source))

@@ -52,6 +52,9 @@ def test_create_account_without_a_token_prints_none(db: Database) -> None:
         ("demo",),
         ("import-pabulib", str(ROOT / "README.md")),
         ("export-pabulib", "999", "/dev/null"),
+        ("export-pabulib", "99999999999999999999", "/dev/null"),
+        ("export-pabulib", "1", "/nowhere/x.pb"),
+        ("create-account", "c@example.org", "--name", "\u200b\u200b"),
     ],
     ids=str,
 )
@@ -84,3 +87,12 @@ def test_serving_an_unmigrated_database_is_refused(another_database) -> None:
         done = portal(empty, "serve", "--port", "0")
         assert done.returncode != 0
         assert "portal migrate" in done.stderr
+
+
+@pytest.mark.parametrize("url", ["sqlite:////proc/nowhere/x.sqlite3", f"sqlite:///{ROOT}/README.md", "postgresql+psycopg://nobody@127.0.0.1:1/x"])  # fmt: skip
+@pytest.mark.parametrize("command", ["migrate", "demo"])
+def test_a_database_that_cannot_be_used_is_one_line(db: Database, url: str, command: str) -> None:
+    done = portal(db, command, PORTAL_DATABASE_URL=url)
+    assert done.returncode == 1
+    assert done.stderr.startswith("Refused:")
+    assert "Traceback" not in done.stderr

@@ -57,6 +57,11 @@ def test_rendering_the_worst_text_ends(text: str) -> None:
     assert_harmless(render_markdown(text))
 
 
+@pytest.mark.parametrize("text", ["[a]: 1" + "😀" * 1500 + "\n\n" + "[a]" * 6100, "[](a)" * 4_000, "<a:b>" * 4_000, '"' * 20_000])  # fmt: skip
+def test_a_text_does_not_grow_without_bound(text: str) -> None:
+    assert len(render_markdown(text[:20_000])) < 20 * len(text)
+
+
 def test_html_is_shown_as_it_was_typed() -> None:
     assert render_markdown("<b>x</b>") == "<p>&lt;b&gt;x&lt;/b&gt;</p>\n"
 

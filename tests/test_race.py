@@ -144,6 +144,19 @@ def test_one_submission_makes_one_event(running: Running) -> None:
     assert statuses(answers) == [200] + [409] * 19
 
 
+def test_merges_into_each_other_do_not_block(running: Running) -> None:
+    with running.db.session() as session:
+        token = accounts.new_api_token(session, running.make.desk())
+    for _ in range(3):
+        one, other = (running.make.proposal(running.author, "published") for _ in range(2))
+        wishes = [
+            request("POST", f"/api/v1/proposals/{a.id}/merge", token, {"into": b.id})
+            for a, b in [(one, other), (other, one)] * 10
+        ]
+        answers = volley(running.port, wishes)
+        assert statuses(answers) == [200] + [409] * 19
+
+
 @pytest.mark.parametrize("engine_name", ["postgresql"], indirect=True)
 def test_the_harness_catches_a_build_that_looks_before_it_inserts(
     another_database: Callable[[], AbstractContextManager[Database]], tmp_path: object

@@ -26,7 +26,7 @@ def test_production_starts_where_it_is_safe() -> None:
     assert made.base_url == "https://example.org"
 
 
-@pytest.mark.parametrize("secret", [DEVELOPMENT_SECRET, "", "short", "x" * 31])
+@pytest.mark.parametrize("secret", [DEVELOPMENT_SECRET, "", "short", "x" * 31, " " * 40])
 def test_production_refuses_a_weak_secret(secret: str) -> None:
     with pytest.raises(ValidationError, match="PORTAL_SECRET_KEY"):
         settings(**(SAFE | {"secret_key": secret}))
@@ -47,7 +47,7 @@ def test_production_refuses_plain_http(address: str) -> None:
     ("name", "value"),
     [
         ("environment", "staging"), ("database_url", "mysql://x"), ("database_url", "postgresql://x"), ("database_url", ""),
-        ("base_url", "example.org"), ("base_url", "ftp://example.org"), ("base_url", "https://"), ("base_url", "https://x?y=1"),
+        ("base_url", "example.org"), ("base_url", "ftp://example.org"), ("base_url", "https://"), ("base_url", "https://x?y=1"), ("base_url", "https://x#y"),
         ("threads", "0"), ("threads", "many"), ("busy_timeout", "0"), ("max_body_bytes", "1"), ("sign_in_code_minutes", "0"), ("session_days", "9999"),
     ],
 )  # fmt: skip

@@ -4,6 +4,8 @@ import os
 import socket
 import time
 from collections.abc import Iterator
+from urllib.error import HTTPError
+from urllib.request import Request, urlopen
 
 import pytest
 
@@ -56,6 +58,20 @@ def test_ten_megabytes_unannounced_are_refused_on_the_way(port: int) -> None:
     chunk = b"10000\r\n" + b"x" * 65536 + b"\r\n"
     answer = send(port, HEAD + b"Transfer-Encoding: chunked\r\n\r\n", *[chunk] * 17)
     assert answer.startswith(b"HTTP/1.1 413")
+
+
+def test_a_client_that_sends_all_before_it_reads_hears_the_refusal(port: int) -> None:
+    """urllib does; closing at once would reset the connection and lose the answer."""
+    asked = Request(f"http://{HOST}:{port}{PATH}", b"x" * 10_000_000, {"Content-Type": "application/json"})  # fmt: skip
+    with pytest.raises(HTTPError) as refused:
+        urlopen(asked, timeout=TIMEOUT)
+    assert refused.value.code == 413
+
+
+@pytest.mark.parametrize("length", [b"0" * 5000 + b"2", b"9" * 30, b"0" * 30 + b"9" * 10])
+def test_an_odd_length_is_no_failure(port: int, length: bytes) -> None:
+    answer = send(port, HEAD + b"Content-Length: " + length + b"\r\n\r\n{}")
+    assert answer.startswith(b"HTTP/1.1 4")
 
 
 @pytest.mark.parametrize("raw", [b"GET / HTTP/1.1\r\n\r\n", b"GET /%zz HTTP/1.1\r\nHost: x\r\n\r\n", b"\x00\r\n\r\n", b"GET / HTTP/9.9\r\nHost: x\r\n\r\n", b"GET /?" + b"x" * 200_000 + b" HTTP/1.1\r\nHost: x\r\n\r\n"])  # fmt: skip

@@ -8,8 +8,7 @@ from app.api.proposals import detail
 from app.api.routing import ProposalId, new_router, next_link
 from app.api.schemas import ProposalDetail, QueueItem, QueuePage
 from app.dependencies import SessionDep, SettingsDep, TokenActor, read_cursor, write_cursor
-from app.errors import NotFound
-from app.forms import DecisionForm, MergeForm, StatusForm
+from app.forms import DecisionForm, Digits, MergeForm, StatusForm
 from app.services import moderation, proposals
 
 router = new_router("Moderation")
@@ -22,7 +21,7 @@ def queue(
     session: SessionDep,
     settings: SettingsDep,
     actor: TokenActor,
-    limit: Annotated[int, Query(ge=1, le=100)] = 20,
+    limit: Annotated[Digits, Query(ge=1, le=100)] = 20,
     cursor: str | None = None,
 ) -> QueuePage:
     """What waits for a moderator, oldest first."""
@@ -73,11 +72,7 @@ def merge(
     actor: TokenActor,
 ) -> ProposalDetail:
     """Merge a duplicate into another published proposal."""
-    proposal = proposals.get_visible(session, actor, proposal_id, lock=True)
-    try:
-        into = proposals.get_visible(session, actor, body.into)
-    except NotFound:
-        into = None
+    proposal, into = proposals.get_pair(session, actor, proposal_id, body.into)
     moderation.merge(session, settings, actor, proposal, into, body)
     session.flush()
     return detail(session, settings, actor, proposal)

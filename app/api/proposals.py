@@ -17,7 +17,7 @@ from app.dependencies import (
     write_cursor,
 )
 from app.errors import Invalid
-from app.forms import LARGEST_ID, NewProposal, ProposalPatch, unknown
+from app.forms import LARGEST_ID, Digits, NewProposal, ProposalPatch, unknown
 from app.models import Proposal, Status
 from app.permissions import Actor, may_see_whole_history
 from app.services import cities, listings, proposals, transitions
@@ -34,14 +34,14 @@ class ListQuery(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    limit: int = Field(20, ge=1, le=100)
+    limit: Digits = Field(20, ge=1, le=100)
     cursor: str | None = Field(None, description="`next_cursor` of the page before")
     sort: Sort = Sort.NEWEST
     status: PublicStatus | None = None
     pillar: str | None = Field(None, description="Code of /pillars")
     goal: str | None = Field(None, description="Code of /goals")
     ward: str | None = Field(None, description="Code of /wards")
-    campaign: int | None = Field(None, ge=1, le=LARGEST_ID)
+    campaign: Digits | None = Field(None, ge=1, le=LARGEST_ID)
     lang: str | None = Field(None, description="Language of names and messages: vi or en")
 
     def filters(self) -> Filter:
@@ -78,7 +78,11 @@ def list_proposals(
     session: SessionDep,
     settings: SettingsDep,
 ) -> ProposalPage:
-    """Published proposals, page by page. Withdrawn and merged ones only when `status` asks for them."""
+    """Published proposals, page by page. Withdrawn and merged ones only when `status` asks for them.
+
+    No page repeats or skips a proposal because others are added meanwhile. The other sorts follow what changes (votes,
+    edits), so a proposal that moves during a crawl can be met twice or not at all; `newest` never moves.
+    """
     _require_known(session, query)
     after = read_cursor(settings, query.listing(), query.cursor)
     page = listings.published(session, query.filters(), query.sort, query.limit, after)

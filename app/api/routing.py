@@ -5,11 +5,11 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Path, Request, Response
 
 from app.api.schemas import Problem
-from app.forms import LARGEST_ID
+from app.forms import LARGEST_ID, Digits
 from app.settings import Settings
 from app.strict_json import StrictRoute
 
-ProposalId = Annotated[int, Path(ge=1, le=LARGEST_ID)]
+ProposalId = Annotated[Digits, Path(ge=1, le=LARGEST_ID)]
 _PROBLEM = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
 _PROBLEMS: dict[int | str, dict[str, Any]] = {
     "4XX": {"description": "A refusal, as problem details (RFC 9457)", "content": _PROBLEM},

@@ -7,7 +7,7 @@ are votes. All is written in one transaction, so nothing is ever half imported, 
 import secrets
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 from sqlalchemy import insert
@@ -29,7 +29,7 @@ from app.models import (
     Voter,
     VoteValue,
 )
-from app.pabulib_file import Ballot, File, FileError, Project, read_file, write_file
+from app.pabulib_file import Ballot, File, FileError, Project, day, read_file, write_file
 from app.services import campaigns, cities, proposals, votes
 from app.text import clean_line, slug
 
@@ -79,19 +79,9 @@ def load(
     return Loaded(campaign.id, already_there=False)
 
 
-def _day(text: str | None) -> datetime | None:
-    """A day as the format writes it, 15.06.2025, or a year alone."""
-    for pattern in ("%d.%m.%Y", "%Y"):
-        try:
-            return datetime.strptime(text or "", pattern).replace(tzinfo=UTC)
-        except ValueError:
-            continue
-    return None
-
-
 def _add_campaign(session: Session, file: File, title: str | None) -> Campaign:
     meta = file.meta
-    opens, last_day = _day(meta.get("date_begin")), _day(meta.get("date_end"))
+    opens, last_day = day(meta.get("date_begin", "")), day(meta.get("date_end", ""))
     closes = last_day + timedelta(days=1) if last_day else now()
     name = clean_line(title or f"{meta['description']} {meta['instance']}")[:LONGEST_TITLE]
     language = meta.get("language", "und")[:8]

@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 
 from sqlalchemy.orm import selectinload
 from sqlalchemy.sql.base import ExecutableOption
-from sqlmodel import Session, select
+from sqlmodel import Session, col, select
 
 from app.database import now
 from app.errors import Conflict, Invalid, NotFound
@@ -61,17 +61,30 @@ def get_visible(
     return proposal
 
 
-def find_by_reference(session: Session, actor: Actor, reference: str) -> Proposal | None:
-    """The proposal with this reference or number, if there is one that the actor may see."""
+def get_pair(
+    session: Session, actor: Actor, proposal_id: int, other_id: int | None
+) -> tuple[Proposal, Proposal | None]:
+    """A proposal as by get_visible(), and another or None if the actor doesn't see one; both locked.
+
+    The rows are locked in the order of their numbers, so that two who ask for the same pair cannot block each other.
+    """
+    wanted = [number for number in (proposal_id, other_id) if number and number <= LARGEST_ID]
+    locking = select(Proposal.id).where(col(Proposal.id).in_(wanted)).order_by(col(Proposal.id))
+    session.exec(locking.with_for_update()).all()
+    proposal = get_visible(session, actor, proposal_id, lock=True)
+    try:
+        return proposal, get_visible(session, actor, other_id, lock=True) if other_id else None
+    except NotFound:
+        return proposal, None
+
+
+def find_number(session: Session, reference: str) -> int | None:
+    """The number of the proposal with this reference, or the number that is written there."""
     given = reference.strip().upper()
     if len(given) > _LONGEST_REFERENCE or not (given.isascii() and given.isprintable()):
         return None
     query = select(Proposal.id).where(Proposal.ref == given)
-    number = int(given) if given.isdigit() else session.exec(query).first()
-    try:
-        return get_visible(session, actor, number) if number else None
-    except NotFound:
-        return None
+    return int(given) if given.isdigit() else session.exec(query).first()
 
 
 def create(session: Session, actor: Account, form: DraftForm) -> Proposal:

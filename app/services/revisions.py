@@ -2,16 +2,13 @@
 
 import re
 from dataclasses import dataclass
-from difflib import SequenceMatcher
 from typing import Any
 
+from rapidfuzz.distance import LCSseq
 from sqlmodel import Session, col, select
 
 from app.errors import NotFound
 from app.models import Proposal, Revision
-
-# Comparing word by word takes quadratic time at worst, so long fields are compared line by line.
-MOST_WORDS = 1500
 
 Piece = tuple[str, str]  # " ", "+" or "-", and the text that stayed, came or went
 
@@ -51,22 +48,33 @@ def changes(old: dict[str, Any], new: dict[str, Any]) -> list[FieldChange]:
 
 
 def diff(before: str, after: str) -> list[Piece]:
-    """What stayed, went and came between two texts, in reading order."""
-    one, other = _split(before, r"\s+|\S+"), _split(after, r"\s+|\S+")
-    if len(one) + len(other) > MOST_WORDS:
-        one, other = _split(before, r"[^\n]*\n|[^\n]+"), _split(after, r"[^\n]*\n|[^\n]+")
+    """What stayed, went and came between two texts, word by word in reading order.
+
+    The words in common are a longest common subsequence, found bit-parallel (Hyyrö 2004): milliseconds for the longest
+    texts there may be, whatever they say.
+    """
+    one, other = _words(before), _words(after)
     pieces: list[Piece] = []
-    for kind, a, b, c, d in SequenceMatcher(None, one, other, autojunk=False).get_opcodes():
-        if kind == "equal":
-            pieces.append((" ", "".join(one[a:b])))
-            continue
-        pieces += [("-", "".join(one[a:b]))] if b > a else []
-        pieces += [("+", "".join(other[c:d]))] if d > c else []
+    seen_one = seen_other = 0
+    for block in LCSseq.opcodes(one, other):
+        if block.tag == "equal":
+            _add(pieces, "-", one[seen_one : block.src_start])
+            _add(pieces, "+", other[seen_other : block.dest_start])
+            _add(pieces, " ", one[block.src_start : block.src_end])
+            seen_one, seen_other = block.src_end, block.dest_end
+    _add(pieces, "-", one[seen_one:])
+    _add(pieces, "+", other[seen_other:])
     return pieces
 
 
-def _split(text: str, pattern: str) -> list[str]:
-    return re.findall(pattern, text)
+def _words(text: str) -> list[str]:
+    """The text in words, each with the blanks after it."""
+    return re.findall(r"\s+|\S+\s*", text)
+
+
+def _add(pieces: list[Piece], kind: str, words: list[str]) -> None:
+    if words:
+        pieces.append((kind, "".join(words)))
 
 
 def _as_text(value: Any) -> str:

@@ -147,7 +147,7 @@ def _change(
         select(_votes.c.value, _votes.c.cast_at).where(mine).with_for_update()
     ).first()
     if old is None:  # Retracted by the same person at this very moment: theirs to press again.
-        raise Conflict("vote.closed")
+        raise Conflict("vote.changed")
     if old.value is value:
         return _tally(session, proposal, value)
     session.execute(update(_votes).where(mine).values(value=value, cast_at=cast_at))

@@ -117,9 +117,9 @@ def merge(
     settings: SettingsDep,
     actor: SignedIn,
 ) -> Response:
-    proposal = proposals.get_visible(session, actor, proposal_id, lock=True)
+    number = proposals.find_number(session, text_of(posted, "into"))
+    proposal, into = proposals.get_pair(session, actor, proposal_id, number)
     require(may_decide_on(actor, proposal), actor)
-    into = proposals.find_by_reference(session, actor, text_of(posted, "into"))
     if into is None:
         raise Conflict("merge.impossible")
     form = read(MergeForm, {"into": into.id, "note": text_of(posted, "note")})

@@ -11,6 +11,7 @@ from fastapi import APIRouter, Depends, Request
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
 from jinja2.runtime import Context
 from markupsafe import Markup
+from python_multipart.multipart import parse_options_header
 from sqlmodel import Session
 from starlette.convertors import IntegerConvertor, register_url_convertor
 from starlette.datastructures import FormData
@@ -19,6 +20,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from app import i18n
 from app.database import now
 from app.dependencies import BrowserActor, SessionDep
+from app.errors import BadRequest
 from app.i18n import N_
 from app.labels import decision_label, field_label, role_label, status_label, step_label
 from app.models import Account
@@ -162,6 +164,8 @@ def render(
     }
     body = templates().get_template(template).render(context | values)
     answer = HTMLResponse(body, status)
+    if actor is not None:
+        answer.headers["Cache-Control"] = "private, no-cache"
     if notice:
         answer.delete_cookie(NOTICE_COOKIE)
     return answer
@@ -170,7 +174,8 @@ def render(
 def _in_language(request: Request, code: str) -> str:
     kept = [(key, value) for key, value in request.query_params.multi_items() if key != "lang"]
     # A page that answers a POST has no address of its own to come back to in another language.
-    path = request.url.path if request.method in {"GET", "HEAD"} else "/"
+    # Of several slashes at its beginning, a browser would make the name of another site.
+    path = f"/{request.url.path.lstrip('/')}" if request.method in {"GET", "HEAD"} else "/"
     return f"{path}?{urlencode([*kept, ('lang', code)])}"
 
 
@@ -198,7 +203,10 @@ def see_other(address: str, notice: str | None = None) -> Response:
 
 
 async def get_posted(request: Request) -> FormData:
-    """The fields of a posted form, unchecked."""
+    """The fields of a posted form, unchecked. Raises BadRequest for a character set other than UTF-8."""
+    charset = parse_options_header(request.headers.get("content-type", ""))[1].get(b"charset")
+    if charset is not None and charset.lower() not in {b"utf-8", b"utf8"}:
+        raise BadRequest("json.not_utf8")
     return await request.form(max_files=0, max_fields=1000)
 
 

@@ -15,7 +15,7 @@ router = new_router()
 def cast(proposal_id: ProposalId, posted: Posted, session: SessionDep, actor: SignedIn) -> Response:
     """Support, oppose, or take back (an empty value)."""
     proposal = proposals.get_visible(session, actor, proposal_id)
-    if not text_of(posted, "value"):
+    if posted.get("value") == "":
         votes.retract(session, actor, proposal)
         return see_other(proposal.path, "vote.retracted")
     votes.cast(session, actor, proposal, read(VoteForm, {"value": text_of(posted, "value")}).value)

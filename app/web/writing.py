@@ -9,7 +9,7 @@ from starlette.responses import Response
 
 from app.database import now
 from app.dependencies import SessionDep, SignedIn
-from app.errors import Conflict, Invalid
+from app.errors import Conflict, Forbidden, Invalid, NotFound
 from app.forms import (
     BODY_LENGTH,
     SUMMARY_LENGTH,
@@ -203,8 +203,13 @@ def render_kept(
     number = path.removeprefix("/proposals/").removesuffix("/edit")
     proposal = None
     if number_of(number) is not None:
-        proposal = proposals.get_visible(session, actor, int(number))
-        require(may_edit_proposal(actor, proposal), actor)
+        try:
+            proposal = proposals.get_visible(session, actor, int(number))
+            require(may_edit_proposal(actor, proposal), actor)
+        except (NotFound, Forbidden):
+            proposal = (
+                None  # Signed in as somebody else: the text opens as a new proposal of theirs.
+            )
     return form_page(render, session, read_values(posted), proposal=proposal, kept=True)
 
 

@@ -161,3 +161,15 @@ def test_a_trailing_slash_is_no_other_address(client: Client, make: Make, ha: Ac
     assert answer.status_code == 200
     assert len(answer.json()["items"]) == 1
     assert "evil.example" not in str(answer.headers)
+
+
+@pytest.mark.parametrize("path", ["proposals/1?x=1", "campaigns?limit=0", "pillars?x=1", "wards?lang=vi&lang=en", "statistics?cursor=x", "proposals?limit=1&limit=2"])  # fmt: skip
+def test_an_unknown_or_repeated_parameter(client: Client, path: str) -> None:
+    assert_problem(client.get(f"/api/v1/{path}"), 422, "form.invalid")
+
+
+@pytest.mark.parametrize("number", ["+{}", "{}.0", "%20{}", "0_{}", "１"])
+def test_a_number_is_written_in_digits(client: Client, make: Make, ha: Account, number: str) -> None:  # fmt: skip
+    made = make.proposal(ha, "published")
+    assert_problem(client.get(f"{LIST}/{number.format(made.id)}"), 404, "not_found")
+    assert_problem(client.get(f"{LIST}?limit={number.format(1)}"), 422, "form.invalid")

@@ -222,3 +222,39 @@ def test_withdraw_leaves_what_was_public_readable(client: Client, a_proposal: Bu
     assert client.get(path(made)).json()["status"] == "withdrawn"
     assert client.get(LIST).json()["items"] == []
     assert_problem(client.as_(ha).post(path(made, "/withdraw")), 409, "transition.impossible")
+
+
+INVISIBLE = ["\u200b" * 3, "\u2060\u2060\u2060", "\ufeff" * 3, "\u00ad" * 3, "\u3164" * 3, "\u2800" * 3, "\u200e\u200f\u061c", "\u034f" * 3, "\U000e0041" * 3, "\u0301" * 3, "a\u200b\u200b", "\u00a0\u2003\u3000"]  # fmt: skip
+
+
+@pytest.mark.parametrize("text", INVISIBLE, ids=ascii)
+def test_what_nobody_can_see_is_no_title(client: Client, db: Database, ha: Account, text: str) -> None:  # fmt: skip
+    before = client.as_(ha) and db.counts()
+    answer = client.as_(ha).post(LIST, json=content(title=text))
+    assert_problem(answer, 422, "form.invalid")
+    assert db.counts() == before
+
+
+@pytest.mark.parametrize("field", ["summary", "problem", "tags"])
+def test_what_nobody_can_see_fills_no_field(client: Client, ha: Account, field: str) -> None:
+    value = ["\u200b"] if field == "tags" else "\u200b"
+    answer = client.as_(ha).post(LIST, json=content(**{field: value}))
+    assert_problem(answer, 422, "form.invalid")
+
+
+@pytest.mark.parametrize("title", ["Phở 👨‍👩‍👧 ❤️ ngon", "Tiếng Việt có dấu", "ภาษาไทยที่นี่"])
+def test_joined_emoji_and_marks_stay(client: Client, ha: Account, title: str) -> None:
+    answer = client.as_(ha).post(LIST, json=content(title=title))
+    assert answer.json()["title"] == title
+
+
+def test_marks_are_not_piled_up(client: Client, ha: Account) -> None:
+    answer = client.as_(ha).post(LIST, json=content(title="Ao" + "\u0301" * 9))
+    assert_problem(answer, 422, "form.invalid")
+
+
+def test_a_tag_is_measured_in_lower_case(client: Client, ha: Account) -> None:
+    """İ becomes two characters; on PostgreSQL they would not fit."""
+    answer = client.as_(ha).post(LIST, json=content(tags=["İ" * 40]))
+    assert_problem(answer, 422, "form.invalid")
+    assert client.as_(ha).post(LIST, json=content(tags=["İ" * 20])).status_code == 201

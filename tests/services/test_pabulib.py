@@ -107,6 +107,11 @@ BROKEN = {
     "a project twice on a ballot": ("a;7,9;30", "a;7,7;30", 22),
     "a project twice": ('9;200;1;"Trees', '7;200;1;"Trees', 19),
     "a cost that is none": ("7;100.5;3", "7;cheap;3", 18),
+    "a voter that is a formula": ("b;7;41", "=b;7;41", 23),
+    "a limit that is too large": ("max_length;2", "max_length;99999999999999999999", 14),
+    "a limit of 5,000 digits": ("max_length;2", "max_length;" + "9" * 5000, 14),
+    "a day out of reach": ("date_end;04.07.2024", "date_end;31.12.9999", 13),
+    "a project that looks like markup": ("b;7;41", "b;[/x];41", 23),
     "a cost that is not finite": ("7;100.5;3", "7;NaN;3", 18),
     "votes that do not add up": ("7;100.5;3", "7;100.5;4", 18),
     "another way of voting": ("vote_type;approval", "vote_type;ordinal", 10),
@@ -156,6 +161,23 @@ def test_a_campaign_held_here_is_exported_under_fresh_pseudonyms(
     assert sorted(b.voter for b in exported.ballots) == ["1", "2", "3", "4"]
     assert sorted(map(sorted, _ballots(exported).values())) == sorted([[str(one.id)]] * 3 + [[str(two.id)]])  # fmt: skip
     assert "An" not in (tmp_path / "own.pb").read_text()
+
+
+FORMULAS = ["=cmd|' /C calc'!A0", "+1+1", "@SUM(A1)", "-2+3", "=1+1"]
+
+
+@pytest.mark.parametrize("formula", FORMULAS)
+def test_an_export_holds_no_formula(db: Database, make: Make, tmp_path: Path, formula: str) -> None:
+    campaign = make.campaign()
+    make.proposal(make.account("Tác giả"), "published", campaign_id=campaign.id, title=formula)
+    _export(db, campaign.id, tmp_path / "own.pb")
+    assert f";'{formula.strip()}" in (tmp_path / "own.pb").read_text()
+
+
+def test_an_export_leaves_numbers_alone(db: Database, small: Path, tmp_path: Path) -> None:
+    small.write_text(SMALL.replace("selected\n", "latitude\n").replace("seats;1", "seats;-21.5").replace("nature;0", "nature;21.5"))  # fmt: skip
+    exported = _export(db, _import(db, small).campaign_id, tmp_path / "out.pb")
+    assert [project.row["latitude"] for project in exported.projects] == ["-21.5", "21.5"]
 
 
 def test_recount_finds_the_counts_of_the_rows(db: Database, small: Path) -> None:

@@ -4,10 +4,13 @@ import re
 from collections.abc import Callable
 
 import pytest
+from anyio.from_thread import BlockingPortal
 
+from app.main import create_app
 from app.models import Account, Proposal
 from tests.builders import Make
-from tests.clients import Browser
+from tests.clients import Browser, Client
+from tests.databases import Database, settings_for
 
 Build = Callable[..., Proposal]
 PAGES = ["/", "/about", "/policy", "/campaigns", "/proposals", "/open-data", "/open-data/problems", "/sign-in"]  # fmt: skip
@@ -131,3 +134,21 @@ def test_safe_headers(browser: Browser) -> None:
         assert headers["x-content-type-options"] == "nosniff"
         assert "script-src 'self'" in headers["content-security-policy"]
         assert "frame-ancestors 'none'" in headers["content-security-policy"]
+
+
+def test_no_link_of_the_error_page_leads_away(browser: Browser) -> None:
+    page = browser.get("//evil.example/x")
+    assert page.status_code == 404
+    assert "//evil.example" not in page.text
+
+
+def test_pages_of_the_signed_in_are_theirs_alone(browser: Browser, ha: Account) -> None:
+    assert browser.as_(ha).get("/").headers["cache-control"] == "private, no-cache"
+    assert "cache-control" not in browser.get("/").headers
+
+
+@pytest.mark.parametrize(("address", "said"), [("https://example.org", True), ("http://127.0.0.1:8000", False)])  # fmt: skip
+def test_https_is_said_to_stay(portal: BlockingPortal, db: Database, address: str, said: bool) -> None:  # fmt: skip
+    app = create_app(settings_for("sqlite:///:memory:", base_url=address))
+    answer = Client(portal, app, db).get("/static/icon.svg")
+    assert ("strict-transport-security" in answer.headers) is said

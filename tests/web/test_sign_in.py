@@ -215,8 +215,12 @@ def test_keeping_is_not_a_way_into_anothers_draft(browser: Browser, db: Database
     draft = make.proposal(outsider, title="GEHEIM")
     ask(browser)
     page = redeem(browser, mailed_code(db), next=f"/proposals/{draft.id}/edit", kept="title=x")
-    assert page.status_code == 404
+    assert page.status_code == 200
     assert "GEHEIM" not in page.text
+    assert 'action="/proposals/new"' in page.text
+    assert 'value="x"' in page.text  # What was typed opens as a proposal of the one who signed in.
+    assert is_signed_in(browser)
+    assert db.get(Proposal, draft.id).title == "GEHEIM"
 
 
 @pytest.mark.parametrize(("given", "shown"), [("  Lý  Thu ", "Lý Thu"), ("", "Một người dân")])
@@ -231,3 +235,14 @@ def test_a_name_given_later_changes_nothing(browser: Browser, db: Database, ha: 
     ask(browser, ha.email)
     redeem(browser, mailed_code(db, ha.email), ha.email, name="Someone else")
     assert db.get(Account, ha.id).name == ha.name
+
+
+@pytest.mark.parametrize("charset", ["unicode_escape", "raw_unicode_escape", "undefined", "punycode", "utf-16", "x"])  # fmt: skip
+@pytest.mark.parametrize("path", ["/sign-in", "/sign-in/code"])
+def test_a_form_comes_in_utf8(browser: Browser, charset: str, path: str) -> None:
+    body = (
+        b'--X\r\nContent-Disposition: form-data; name="email"\r\n\r\na\\ud800b@x.org\r\n--X--\r\n'
+    )
+    kind = f"multipart/form-data; boundary=X; charset={charset}"
+    answer = browser.post(path, content=body, headers={"Content-Type": kind})
+    assert answer.status_code == 400

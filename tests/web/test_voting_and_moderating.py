@@ -104,3 +104,10 @@ def test_the_mailbox_shows_mail_as_it_is(browser: Browser, make: Make, db: Datab
     make.proposal(ha, "published", title="Ao & hồ")
     assert "Ao &amp; hồ" in browser.get("/dev/mailbox").text
     assert "ha@example.org" in browser.get(f"/dev/mailbox/{db.all(Email)[0].id}").text
+
+
+def test_a_vote_without_a_value_is_none(browser: Browser, a_proposal: Build, db: Database, ha: Account, make: Make) -> None:  # fmt: skip
+    made = a_proposal(ha, "published")
+    make.vote(ha, made)
+    assert browser.as_(ha).submit(path(made, "vote")).status_code == 422
+    assert db.count(Vote) == 1
