@@ -14,13 +14,14 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 from sqlalchemy import Engine
 from sqlalchemy.exc import DBAPIError
+from sqlmodel import Session
 
 from app import migrations
 from app.database import make_engine, session_scope
 from app.errors import MESSAGES, Invalid, PortalError
 from app.forms import LARGEST_ID, EmailForm, NameForm, read
 from app.i18n import language, translate
-from app.models import Role
+from app.models import Account, Role
 from app.services import accounts, cities, demo, pabulib
 from app.settings import ROOT, Settings, get_settings
 
@@ -92,6 +93,7 @@ def serve(
     uvicorn.run(
         "app.main:create_app", factory=True, host=host, port=port, workers=workers,
         log_level="info", access_log=settings.is_development, server_header=False,
+        proxy_headers=bool(settings.trusted_proxies), forwarded_allow_ips=settings.trusted_proxies,
     )  # fmt: skip
 
 
@@ -100,7 +102,7 @@ def _print_cast() -> None:
     with session_scope(make_engine(_settings()), writes=False) as session:
         city = cities.find_catalogue(session)
         for person in demo.cast(DEMO_PACK) if city and city.demo else []:
-            account = accounts.find_by_email(session, person.email)
+            account = accounts.find_by_email(session, _settings(), person.email)
             if account is not None:
                 table.add_row(person.name, person.role, person.email)
     if table.row_count:
@@ -152,17 +154,49 @@ def create_account(
 ) -> None:
     """Create an account; with --token for an address that has one, only a new token."""
     address = read(EmailForm, {"email": email}).email
-    public_name = read(NameForm, {"name": name}).name
+    public_name, settings = read(NameForm, {"name": name}).name, _settings()
     with session_scope(_engine(), writes=True) as session:
-        account = accounts.find_by_email(session, address) if token else None
+        account = accounts.find_by_email(session, settings, address) if token else None
         if account is not None and (account.role is not role or account.name != public_name):
             _fail(MESSAGES["account.taken"])
-        account = account or accounts.create(session, address, public_name, role=role)
+        account = account or accounts.create(session, settings, address, public_name, role=role)
         secret = accounts.new_api_token(session, account) if token else None
     # The token alone goes to standard output, so that a script can take it.
     Console(stderr=True).print(f"{address} is a {role.value}, account {account.id}.")
     if secret:
         typer.echo(secret)
+
+
+def _account(session: Session, email: str) -> Account:
+    account = accounts.find_by_email(session, _settings(), read(EmailForm, {"email": email}).email)
+    if account is None:
+        _fail(f"there is no account of {email}")
+    assert account is not None
+    return account
+
+
+@cli.command()
+def set_role(email: str, role: Role) -> None:
+    """Give an account another role; whoever is signed in to it must sign in anew."""
+    with session_scope(_engine(), writes=True) as session:
+        accounts.set_role(session, _account(session, email), role)
+    console.print(f"{email} is now a {role.value}.", markup=False)
+
+
+@cli.command()
+def ban(email: str) -> None:
+    """Close an account: its sessions end, its tokens open nothing, nobody can sign in to it."""
+    with session_scope(_engine(), writes=True) as session:
+        accounts.ban(session, _account(session, email))
+    console.print(f"{email} is closed.", markup=False)
+
+
+@cli.command()
+def unban(email: str) -> None:
+    """Open a closed account again."""
+    with session_scope(_engine(), writes=True) as session:
+        accounts.unban(session, _account(session, email))
+    console.print(f"{email} is open again.", markup=False)
 
 
 @cli.command()

@@ -8,7 +8,17 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from sqlalchemy import Connection, DateTime, Dialect, Engine, Table, create_engine, event, literal
+from sqlalchemy import (
+    Connection,
+    DateTime,
+    Dialect,
+    Engine,
+    Row,
+    Table,
+    create_engine,
+    event,
+    literal,
+)
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.types import TypeDecorator
@@ -134,13 +144,29 @@ def table_of(model: type[SQLModel]) -> Table:
     return table
 
 
+def _insert(session: Session, table: Table) -> Any:
+    on_sqlite = session.get_bind().dialect.name == "sqlite"
+    return sqlite_insert(table) if on_sqlite else postgresql_insert(table)
+
+
+def insert_or_update(
+    session: Session, table: Table, row: dict[str, Any], changes: dict[str, Any]
+) -> Row[Any]:
+    """Insert a row or, where its primary key is taken, make these changes to the one there; returns what is there now.
+
+    One statement: two that insert the same key at once end with one row and both changes.
+    """
+    adding = _insert(session, table).values(row)
+    keys = list(table.primary_key.columns)
+    adding = adding.on_conflict_do_update(index_elements=keys, set_=changes).returning(table)
+    return session.connection().execute(adding).one()
+
+
 def insert_if_absent(session: Session, table: Table, row: dict[str, Any]) -> bool:
     """Insert a row unless a UNIQUE constraint holds one like it; says whether it was inserted.
 
     The constraint decides, not a look beforehand: of two inserts at once, one waits and then finds the other's row.
     """
-    on_sqlite = session.get_bind().dialect.name == "sqlite"
-    insert = sqlite_insert if on_sqlite else postgresql_insert
     # RETURNING tells on both engines; the driver's row count does not.
-    adding = insert(table).values(row).on_conflict_do_nothing().returning(literal(1))
+    adding = _insert(session, table).values(row).on_conflict_do_nothing().returning(literal(1))
     return session.connection().execute(adding).first() is not None

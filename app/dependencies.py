@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator, Iterator
 from datetime import datetime
 from typing import Annotated
 
+import ua_parser
 from fastapi import Depends, Request
 from itsdangerous import BadSignature, URLSafeSerializer
 from sqlmodel import Session
@@ -15,11 +16,13 @@ from app.i18n import N_
 from app.models import Account
 from app.services import accounts
 from app.services.listings import After
+from app.services.sign_in import Visitor
 from app.settings import Settings
 
 # The __Host- prefix binds a cookie to https and to this one host; browsers refuse it on http://127.0.0.1.
 SESSION_COOKIE = "__Host-session"
 DEVELOPMENT_SESSION_COOKIE = "session"
+_LONGEST_AGENT = 500
 
 
 def get_settings(request: Request) -> Settings:
@@ -68,6 +71,17 @@ def get_browser_actor(
 
 
 BrowserActor = Annotated[Account | None, Depends(get_browser_actor)]
+
+
+def get_visitor(request: Request) -> Visitor:
+    """Where the request comes from. Behind proxies the server has put the client's address here (trusted_proxies)."""
+    agent = ua_parser.parse(request.headers.get("user-agent", "")[:_LONGEST_AGENT])
+    parts = (agent.user_agent, agent.os)
+    device = " · ".join(part.family for part in parts if part is not None)
+    return Visitor(request.client.host if request.client else "", device[:80])
+
+
+VisitorDep = Annotated[Visitor, Depends(get_visitor)]
 
 
 def get_signed_in(actor: BrowserActor) -> Account:

@@ -2,6 +2,7 @@
 
 import logging
 from typing import Any
+from urllib.parse import urlencode
 
 from jinja2 import Environment, FileSystemLoader
 from sqlmodel import Session
@@ -22,10 +23,14 @@ for _environment in (_text, _html):
     )
 
 
-def sign_in_code(session: Session, settings: Settings, email: str, code: str) -> None:
-    """The one-time code, to whoever reads this address."""
+def sign_in_code(
+    session: Session, settings: Settings, email: str, code: str, link: str, target: str
+) -> None:
+    """The one-time code and link, to whoever reads this address. The link goes on to `target`."""
     minutes = settings.sign_in_code_minutes
-    _send(session, settings, email, "sign_in_code", code=code, minutes=minutes)
+    query = urlencode({"token": link} | ({"next": target} if target != "/" else {}))
+    address = f"{settings.base_url}/sign-in/link?{query}"
+    _send(session, settings, email, "sign_in_code", code=code, minutes=minutes, address=address)
 
 
 def decision(session: Session, settings: Settings, proposal: Proposal, form: DecisionForm) -> None:

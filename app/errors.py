@@ -7,6 +7,7 @@ from app.i18n import N_
 
 # One sentence for each key. The two doors translate and show it; the API's `type` ends in the key.
 MESSAGES: dict[str, str] = {
+    "account.banned": N_("This account has been closed by the moderators."),
     "account.taken": N_("An account with this email address exists already."),
     "body.too_large": N_("The request is larger than %(limit)s bytes."),
     "body.too_slow": N_("The request took longer than %(limit)s seconds to arrive."),
@@ -32,6 +33,9 @@ MESSAGES: dict[str, str] = {
     "request.cross_site": N_("This request came from another site and was refused."),
     "sign_in.required": N_("Please sign in first."),
     "sign_in.token_invalid": N_("The access token is not valid."),
+    "limit.requests": N_("Too many requests to sign in. Please try again in %(minutes)s minutes."),
+    "limit.codes": N_("Too many wrong codes for this address. The link in the newest email still works; codes do again in %(minutes)s minutes."),
+    "sign_in.link_invalid": N_("This link has been used already or has expired. Please ask for a new one."),
     "sign_in.code_invalid": N_("This code is wrong or has expired. Please ask for a new one if it keeps failing."),
     "transition.impossible": N_("A proposal cannot go from “%(from)s” to “%(to)s”."),
     "import.other_version": N_("Another version of %(source)s has been imported already."),
@@ -54,9 +58,13 @@ class FieldError:
 
 
 class PortalError(Exception):
-    """A refusal that a person or a program will read. `key` names its sentence in MESSAGES."""
+    """A refusal that a person or a program will read. `key` names its sentence in MESSAGES.
+
+    `retry_after` says in how many seconds the same request may succeed, where that is known.
+    """
 
     status = 400
+    retry_after: int | None = None
 
     def __init__(self, key: str, **arguments: Any) -> None:
         super().__init__(key)
@@ -109,6 +117,16 @@ class TooLarge(PortalError):
     status = 413
 
 
+class TooMany(PortalError):
+    """A limit has been reached; `retry_after` says in how many seconds it ends."""
+
+    status = 429
+
+    def __init__(self, key: str, *, retry_after: int) -> None:
+        super().__init__(key, minutes=-(-retry_after // 60))
+        self.retry_after = retry_after
+
+
 class Invalid(PortalError):
     """Input that breaks a rule; `errors` names each field."""
 
@@ -121,3 +139,4 @@ class Invalid(PortalError):
 
 class Unavailable(PortalError):
     status = 503
+    retry_after = 5

@@ -203,6 +203,12 @@ class NameForm(Form):
     name: _line(120, 2)  # type: ignore[valid-type]
 
 
+class ProfileForm(NameForm):
+    """What people say of themselves: the name shown, and the language of emails to them."""
+
+    language: Language
+
+
 class OptionalNameForm(Form):
     """The name a newcomer may give at the first sign-in."""
 

@@ -6,6 +6,7 @@ Nothing here may happen twice if two processes do it at once: each job claims it
 import logging
 import smtplib
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
@@ -14,7 +15,7 @@ from sqlalchemy import Engine
 from app import smtp
 from app.database import session_scope
 from app.models import Email
-from app.services import outbox
+from app.services import limits, outbox, sign_in
 from app.settings import Settings
 
 log = logging.getLogger("portal.jobs")
@@ -64,13 +65,24 @@ def _send(engine: Engine, settings: Settings, client: smtplib.SMTP, email: Email
             outbox.mark_sent(session, email.id)
 
 
-JOBS: tuple[Job, ...] = (send_mail,)
+def sweep(engine: Engine, _settings: Settings) -> None:
+    """Forget what is over: sessions, codes, counted attempts."""
+    with session_scope(engine, writes=True) as session:
+        sign_in.sweep(session)
+        limits.sweep(session)
 
 
-def run_round(engine: Engine, settings: Settings) -> bool:
-    """Do every job once; False if one of them failed."""
-    fine = True
-    for job in JOBS:
+# Each with the seconds between its rounds.
+JOBS: tuple[tuple[Job, float], ...] = ((send_mail, 0.0), (sweep, 600.0))
+
+
+def run_round(engine: Engine, settings: Settings, due: dict[Job, float] | None = None) -> bool:
+    """Do every job that is due by `due`, which is brought up to date; False if one of them failed."""
+    fine, due = True, {} if due is None else due
+    for job, seconds in JOBS:
+        if time.monotonic() < due.get(job, 0.0):
+            continue
+        due[job] = time.monotonic() + seconds
         try:
             job(engine, settings)
         except (
@@ -89,8 +101,9 @@ def running(engine: Engine, settings: Settings) -> Iterator[None]:
 
     def loop() -> None:
         wait = INTERVAL
+        due: dict[Job, float] = {}
         while not stop.wait(wait):
-            wait = INTERVAL if run_round(engine, settings) else min(wait * 2, LONGEST_WAIT)
+            wait = INTERVAL if run_round(engine, settings, due) else min(wait * 2, LONGEST_WAIT)
 
     thread = threading.Thread(target=loop, name="jobs", daemon=True)
     thread.start()

@@ -23,6 +23,7 @@ _ROLES = {
     Role.CITIZEN: N_("citizen"),
     Role.EXPERT: N_("expert"),
     Role.MODERATOR: N_("moderator"),
+    Role.OFFICER: N_("department officer"),
     Role.ADMIN: N_("administrator"),
 }
 _FIELDS = {

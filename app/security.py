@@ -6,7 +6,7 @@ import secrets
 
 
 def new_token() -> str:
-    """256 random bits, for a cookie or an API token."""
+    """256 random bits, for a cookie, a link or an API token."""
     return secrets.token_urlsafe(32)
 
 
@@ -20,11 +20,6 @@ def new_code() -> str:
     return f"{secrets.randbelow(10**6):06d}"
 
 
-def hash_code(code: str, email: str, key: str) -> str:
-    """What is stored of a sign-in code. Six digits could be guessed from a plain hash, so it is keyed."""
-    return hmac.new(key.encode(), f"{email}\0{code}".encode(), "sha256").hexdigest()
-
-
-def same(one: str, other: str) -> bool:
-    """Whether two strings are equal, in a time that tells nothing about where they differ."""
-    return hmac.compare_digest(one.encode(), other.encode())
+def keyed_hash(key: str, *parts: str) -> str:
+    """What is stored of something that could be guessed from a plain hash: a code, an address, a phone number."""
+    return hmac.new(key.encode(), "\0".join(parts).encode(), "sha256").hexdigest()

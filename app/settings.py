@@ -58,6 +58,32 @@ class Settings(BaseSettings):
     mail_from: str = Field(
         "", description="Sender of all emails, as `Name <address>`; `no-reply@` the portal's host"
     )
+    sign_in_codes_per_hour: int = Field(
+        20, ge=1, le=10_000, description="Sign-in codes mailed to one person in an hour"
+    )
+    sign_in_tries_per_day: int = Field(
+        30,
+        ge=5,
+        le=10_000,
+        description="Wrong sign-in codes for one person in a day; their mailed link still works then",
+    )
+    sign_in_requests_per_hour: int = Field(
+        300,
+        ge=1,
+        le=1_000_000,
+        description="Requests to sign in from one address in an hour; five times as many from its network",
+    )
+    trusted_proxies: str = Field(
+        "",
+        description="Addresses or networks of one's own proxies, with commas: only their `X-Forwarded-For` is believed",
+    )
+    email_plus_is_alias: bool = Field(
+        default=True, description="Whether `name+anything@` is the same person as `name@`"
+    )
+    email_dots_ignored_at: str = Field(
+        "gmail.com,googlemail.com",
+        description="Domains, with commas, where dots before the @ do not count",
+    )
     session_days: int = Field(30, ge=1, le=365, description="How long a sign-in lasts, in days")
 
     @field_validator("base_url")

@@ -51,20 +51,20 @@ class Server:
 
 
 @contextmanager
-def serving(database: Database, log: Path, *, workers: int = 1, command: list[str] | None = None) -> Iterator[int]:  # fmt: skip
+def serving(database: Database, log: Path, *, workers: int = 1, command: list[str] | None = None, settings: dict[str, str] | None = None) -> Iterator[int]:  # fmt: skip
     """The port of a server on this database, by `portal serve` or another command; stopped at the end."""
-    with server(database, log, workers=workers, command=command) as running:
+    with server(database, log, workers=workers, command=command, settings=settings) as running:
         yield running.port
 
 
 @contextmanager
-def server(database: Database, log: Path, *, workers: int = 1, command: list[str] | None = None) -> Iterator[Server]:  # fmt: skip
+def server(database: Database, log: Path, *, workers: int = 1, command: list[str] | None = None, settings: dict[str, str] | None = None) -> Iterator[Server]:  # fmt: skip
     """The server itself, for tests that end it."""
     port = free_port()
     options = ["--host", HOST, "--port", str(port), "--workers", str(workers)]
     with log.open("w") as output:
         process = subprocess.Popen(
-            [*(command or PORTAL), *options], cwd=ROOT, env=environment(database),
+            [*(command or PORTAL), *options], cwd=ROOT, env=environment(database) | (settings or {}),
             stdout=output, stderr=subprocess.STDOUT, start_new_session=True,
         )  # fmt: skip
         running = Server(port, process)
@@ -76,13 +76,17 @@ def server(database: Database, log: Path, *, workers: int = 1, command: list[str
 
 
 def _await(process: subprocess.Popen[bytes], log: Path, workers: int) -> None:
-    """Wait until every worker says that it has started."""
+    """Wait until every worker says that it has started, and the server that it listens."""
     deadline = time.monotonic() + TIMEOUT
-    while log.read_text(errors="replace").count("Application startup complete") < workers:
+    while not _is_up(log.read_text(errors="replace"), workers):
         if process.poll() is not None or time.monotonic() > deadline:
             raise RuntimeError(f"the server did not start:\n{log.read_text(errors='replace')}")
         with suppress(subprocess.TimeoutExpired):
             process.wait(0.05)
+
+
+def _is_up(said: str, workers: int) -> bool:
+    return said.count("Application startup complete") >= workers and "Uvicorn running on" in said
 
 
 def _stop(running: Server) -> None:
@@ -108,8 +112,11 @@ def request(method: str, path: str, token: str | None = None, body: Any = None) 
     return "\r\n".join([*lines, "", ""]).encode() + payload
 
 
-def volley(port: int, requests: list[bytes]) -> list[Answer]:
-    """Send all but the last byte of every request, then all last bytes at once; the answers' statuses and bodies."""
+def volley(port: int, requests: list[bytes], *, pages: bool = False) -> list[Answer]:
+    """Send all but the last byte of every request, then all last bytes at once; the answers' statuses and bodies.
+
+    Bodies are read as JSON unless they are pages.
+    """
     sockets = [socket.create_connection((HOST, port), TIMEOUT) for _ in requests]
     try:
         for connection, content in zip(sockets, requests, strict=True):
@@ -117,14 +124,14 @@ def volley(port: int, requests: list[bytes]) -> list[Answer]:
             connection.sendall(content[:-1])
         for connection, content in zip(sockets, requests, strict=True):
             connection.sendall(content[-1:])
-        return [_read(connection) for connection in sockets]
+        return [_read(connection, pages) for connection in sockets]
     finally:
         for connection in sockets:
             connection.close()
 
 
-def _read(connection: socket.socket) -> Answer:
+def _read(connection: socket.socket, pages: bool) -> Answer:
     with connection.makefile("rb") as answer:
         head, _, body = answer.read().partition(b"\r\n\r\n")
     status = int(head.split(b" ", 2)[1])
-    return status, json.loads(body) if body else None
+    return status, body.decode() if pages else json.loads(body) if body else None

@@ -39,7 +39,7 @@ def settings(db: Database, server: MailServer) -> Settings:
 
 def write(db: Database, recipient: str = "ha@example.org") -> Email:
     with db.session() as session:
-        emails.sign_in_code(session, db.settings, recipient, "012345")
+        emails.sign_in_code(session, db.settings, recipient, "012345", "link", "/")
     return db.all(Email)[-1]
 
 

@@ -5,18 +5,21 @@ ordinary parallel requests do not show the faults that this finds (see the last 
 """
 
 import os
+import re
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from urllib.parse import urlencode
 
 import pytest
 from sqlalchemy import text
 from sqlmodel import col, func, select
 
 from app import migrations
-from app.models import Account, Proposal, Vote, VoteValue
-from app.services import accounts
+from app.models import Account, Email, LoginSession, Proposal, SignInCode, Vote, VoteValue
+from app.services import accounts, sign_in
+from app.services.sign_in import Visitor
 from tests.builders import Make
 from tests.databases import Database, new_database
 from tests.servers import Answer, request, serving, volley
@@ -142,6 +145,29 @@ def test_one_submission_makes_one_event(running: Running) -> None:
     path = f"/api/v1/proposals/{made.id}/submit"
     answers = volley(running.port, [request("POST", path, token)] * 20)
     assert statuses(answers) == [200] + [409] * 19
+
+
+def _form(path: str, **fields: str) -> bytes:
+    body = urlencode(fields).encode()
+    lines = [f"POST {path} HTTP/1.1", "Host: testserver", "Connection: close", f"Content-Length: {len(body)}", "Content-Type: application/x-www-form-urlencoded"]  # fmt: skip
+    return "\r\n".join([*lines, "", ""]).encode() + body
+
+
+def test_codes_asked_for_at_once_are_one(running: Running) -> None:
+    answers = volley(running.port, [_form("/sign-in", email="moi@example.org")] * 20, pages=True)
+    assert statuses(answers) == [200] * 20
+    assert running.db.count(SignInCode, SignInCode.email_key == "moi@example.org") == 1
+
+
+def test_a_code_redeemed_at_once_opens_one_session(running: Running) -> None:
+    with running.db.session() as session:
+        sign_in.request_code(session, running.db.settings, Visitor("127.0.0.1"), "hai@example.org")
+    code = re.findall(r"\b\d{6}\b", running.db.all(Email, Email.recipient == "hai@example.org")[-1].text)[0]  # fmt: skip
+    wish = _form("/sign-in/code", email="hai@example.org", code=code)
+    answers = volley(running.port, [wish] * 20, pages=True)
+    assert statuses(answers) == [303] + [400] * 19
+    account = running.db.all(Account, Account.email == "hai@example.org")[0]
+    assert running.db.count(LoginSession, LoginSession.account_id == account.id) == 1
 
 
 def test_merges_into_each_other_do_not_block(running: Running) -> None:

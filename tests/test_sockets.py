@@ -4,6 +4,7 @@ import os
 import socket
 import time
 from collections.abc import Iterator
+from pathlib import Path
 from urllib.error import HTTPError
 from urllib.request import Request, urlopen
 
@@ -97,3 +98,21 @@ def test_slow_writers_keep_nobody_waiting(port: int) -> None:
     finally:
         for connection in slow:
             connection.close()
+
+
+def _asks(port: int, number: int, address: str) -> int:
+    """The status of a request to sign in that claims to come from an address."""
+    body = f"email=person{number}@example.org".encode()
+    head = f"POST /sign-in HTTP/1.1\r\nHost: x\r\nX-Forwarded-For: {address}\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: {len(body)}\r\nConnection: close\r\n\r\n"  # fmt: skip
+    return int(send(port, head.encode() + body).split(b" ", 2)[1])
+
+
+@pytest.mark.parametrize(("trusted", "expected"), [("", [200, 200, 200, 429, 429]), ("127.0.0.1", [200] * 5)])  # fmt: skip
+def test_a_client_cannot_choose_its_address(engine_name: str, tmp_path: Path, trusted: str, expected: list[int]) -> None:  # fmt: skip
+    """X-Forwarded-For counts only from a proxy that the settings trust."""
+    with new_database(engine_name, tmp_path) as database:
+        migrations.upgrade(database.engine)
+        database.load_tinytown()
+        own = {"PORTAL_SIGN_IN_REQUESTS_PER_HOUR": "3", "PORTAL_TRUSTED_PROXIES": trusted}
+        with serving(database, tmp_path / "log", settings=own) as port:
+            assert [_asks(port, n, f"203.0.{n}.7") for n in range(5)] == expected

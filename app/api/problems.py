@@ -26,6 +26,6 @@ def problem(request: Request, error: PortalError) -> JSONResponse:
             for e in error.errors
         ]
     headers = {"WWW-Authenticate": "Bearer"} if isinstance(error, NotSignedIn) else {}
-    if error.status == HTTPStatus.SERVICE_UNAVAILABLE:
-        headers["Retry-After"] = "5"
+    if error.retry_after is not None:
+        headers["Retry-After"] = str(error.retry_after)
     return JSONResponse(body, error.status, headers, media_type="application/problem+json")

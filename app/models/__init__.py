@@ -1,6 +1,14 @@
 """All tables, enums and constraints. Rules that need more than one row live in services."""
 
-from app.models.accounts import Account, ApiToken, LoginSession, Role, SignInCode
+from app.models.accounts import (
+    HANDLE_LENGTH,
+    Account,
+    ApiToken,
+    Attempts,
+    LoginSession,
+    Role,
+    SignInCode,
+)
 from app.models.campaigns import Campaign
 from app.models.cities import City, Department, Goal, Pillar, Reason, Tag, Ward
 from app.models.events import Event, EventKind
@@ -17,9 +25,11 @@ from app.models.proposals import (
 from app.models.votes import Vote, Voter, VoteValue
 
 __all__ = [
+    "HANDLE_LENGTH",
     "LISTED",
     "Account",
     "ApiToken",
+    "Attempts",
     "Campaign",
     "City",
     "Department",

@@ -7,23 +7,31 @@ from sqlmodel import Field, SQLModel
 
 from app.models.columns import child_of, enum_type, moment, moment_now
 
+HANDLE_LENGTH = 16
+
 
 class Role(StrEnum):
     CITIZEN = "citizen"
     EXPERT = "expert"
     MODERATOR = "moderator"
+    OFFICER = "officer"
     ADMIN = "admin"
 
 
 class Account(SQLModel, table=True):
-    """A person. Without an email address it is the source of imported proposals, which nobody signs in to."""
+    """A person. Without an email address it is the source of imported proposals, which nobody signs in to.
+
+    `email` is where mail goes; `email_key` is what makes two addresses one person's (see app.addresses).
+    """
 
     id: int = Field(default=None, primary_key=True)
-    email: str | None = Field(default=None, max_length=254, unique=True)
+    email: str | None = Field(default=None, max_length=254)
+    email_key: str | None = Field(default=None, max_length=254, unique=True)
     name: str = Field(max_length=120)
     role: Role = Field(default=Role.CITIZEN, sa_type=enum_type(Role, "role"))
     language: str = Field(default="vi", max_length=8)
     created_at: datetime = moment_now()
+    banned_at: datetime | None = moment()
 
     @property
     def is_expert(self) -> bool:
@@ -35,12 +43,14 @@ class Account(SQLModel, table=True):
 
 
 class SignInCode(SQLModel, table=True):
-    """The one valid sign-in code of an email address; asking for a new one replaces it."""
+    """The one valid sign-in code of a person's address, and the link mailed with it; a new one replaces both."""
 
-    __tablename__ = "sign_in_code"
+    __tablename__ = "mailed_code"
 
-    email: str = Field(primary_key=True, max_length=254)
+    email_key: str = Field(primary_key=True, max_length=254)
+    email: str = Field(max_length=254)
     code_hash: str = Field(max_length=64)
+    link_hash: str = Field(max_length=64, unique=True)
     wrong_tries: int = 0
     expires_at: datetime = moment(nullable=False)
 
@@ -52,8 +62,14 @@ class LoginSession(SQLModel, table=True):
 
     token_hash: str = Field(primary_key=True, max_length=64)
     account_id: int = child_of("account.id", index=True)
+    device: str = Field(default="", max_length=80)
     created_at: datetime = moment_now()
     expires_at: datetime = moment(nullable=False, index=True)
+
+    @property
+    def handle(self) -> str:
+        """Names the session on its owner's page. It opens nothing: it is part of a hash."""
+        return self.token_hash[:HANDLE_LENGTH]
 
 
 class ApiToken(SQLModel, table=True):
@@ -64,3 +80,16 @@ class ApiToken(SQLModel, table=True):
     token_hash: str = Field(primary_key=True, max_length=64)
     account_id: int = child_of("account.id", index=True)
     created_at: datetime = moment_now()
+
+    @property
+    def handle(self) -> str:
+        """Names the token on its owner's page."""
+        return self.token_hash[:HANDLE_LENGTH]
+
+
+class Attempts(SQLModel, table=True):
+    """How often something was tried in one window of time, by somebody of whom only a keyed hash is kept."""
+
+    key: str = Field(primary_key=True, max_length=64)
+    tries: int = 1
+    ends_at: datetime = moment(nullable=False, index=True)

@@ -1,19 +1,27 @@
 """Accounts: made by signing in for the first time, or by an administrator on the command line."""
 
 from sqlalchemy.exc import IntegrityError
-from sqlmodel import Session, col, func, select
+from sqlmodel import Session, col, delete, func, select
 
-from app import security
+from app import addresses, security
 from app.database import now
-from app.errors import Conflict
-from app.models import Account, ApiToken, LoginSession, Role
+from app.errors import Conflict, NotFound
+from app.models import HANDLE_LENGTH, Account, ApiToken, LoginSession, Role
+from app.settings import Settings
 
 
 def create(
-    session: Session, email: str, name: str, *, role: Role = Role.CITIZEN, language: str = "vi"
+    session: Session,
+    settings: Settings,
+    email: str,
+    name: str,
+    *,
+    role: Role = Role.CITIZEN,
+    language: str = "vi",
 ) -> Account:
-    """A new account. Raises Conflict if the email address is taken."""
-    account = Account(email=email, name=name, role=role, language=language)
+    """A new account. Raises Conflict if the email address, or another of the same person's, is taken."""
+    key = addresses.email_key(settings, email)
+    account = Account(email=email, email_key=key, name=name, role=role, language=language)
     session.add(account)
     try:
         session.flush()
@@ -23,8 +31,10 @@ def create(
     return account
 
 
-def find_by_email(session: Session, email: str) -> Account | None:
-    return session.exec(select(Account).where(Account.email == email)).first()
+def find_by_email(session: Session, settings: Settings, email: str) -> Account | None:
+    """The account of the person whose address this is."""
+    key = addresses.email_key(settings, email)
+    return session.exec(select(Account).where(Account.email_key == key)).first()
 
 
 def new_api_token(session: Session, account: Account) -> str:
@@ -35,10 +45,12 @@ def new_api_token(session: Session, account: Account) -> str:
 
 
 def find_by_api_token(session: Session, token: str) -> Account | None:
+    """The account whose token this is, unless it is banned."""
     query = (
         select(Account)
         .join(ApiToken, col(ApiToken.account_id) == Account.id)
         .where(ApiToken.token_hash == security.hash_token(token))
+        .where(col(Account.banned_at).is_(None))
     )
     return session.exec(query).first()
 
@@ -52,6 +64,65 @@ def find_by_session_token(session: Session, token: str) -> Account | None:
         .where(LoginSession.expires_at > now())
     )
     return session.exec(query).first()
+
+
+def rename(session: Session, account: Account, name: str, language: str) -> None:
+    """Set the name that stands beside the person's proposals, and the language of emails to them."""
+    account.name, account.language = name, language
+    session.add(account)
+
+
+def set_role(session: Session, account: Account, role: Role) -> None:
+    """Give the account another role; whoever is signed in to it must sign in anew."""
+    account.role = role
+    session.add(account)
+    end_sessions(session, account)
+
+
+def ban(session: Session, account: Account) -> None:
+    """Close the account: its sessions end, its tokens open nothing, and nobody can sign in to it."""
+    account.banned_at = account.banned_at or now()
+    session.add(account)
+    end_sessions(session, account)
+
+
+def unban(session: Session, account: Account) -> None:
+    """Open the account again; its tokens are valid again."""
+    account.banned_at = None
+    session.add(account)
+
+
+def end_sessions(session: Session, account: Account, *, but: str = "") -> None:
+    """End the account's browser sessions, but for the one of this cookie."""
+    ending = delete(LoginSession).where(col(LoginSession.account_id) == account.id)
+    session.exec(ending.where(col(LoginSession.token_hash) != security.hash_token(but)))
+
+
+def end_session(session: Session, account: Account, handle: str) -> None:
+    """End one of the account's sessions. Raises NotFound."""
+    _delete_by_handle(session, LoginSession, account, handle)
+
+
+def tokens_of(session: Session, account: Account) -> list[ApiToken]:
+    """The account's API tokens, newest first."""
+    query = select(ApiToken).where(ApiToken.account_id == account.id)
+    return list(session.exec(query.order_by(col(ApiToken.created_at).desc())).all())
+
+
+def revoke_token(session: Session, account: Account, handle: str) -> None:
+    """Make one of the account's tokens worthless. Raises NotFound."""
+    _delete_by_handle(session, ApiToken, account, handle)
+
+
+def _delete_by_handle(
+    session: Session, table: type[LoginSession] | type[ApiToken], account: Account, handle: str
+) -> None:
+    if len(handle) != HANDLE_LENGTH:
+        raise NotFound
+    named = func.substr(table.token_hash, 1, HANDLE_LENGTH) == handle
+    gone = session.exec(delete(table).where(col(table.account_id) == account.id, named).returning(col(table.token_hash)))  # fmt: skip
+    if gone.first() is None:
+        raise NotFound
 
 
 def count(session: Session) -> int:

@@ -136,6 +136,7 @@ class _Demo:
         for row in _read(self.folder / "people.toml")["people"]:
             person = Person(**row)
             self.people[person.key] = Account(
+                email_key=person.email,
                 email=person.email, name=person.name, role=Role(person.role), language=person.language
             )  # fmt: skip
         self.session.add_all(self.people.values())

@@ -1,87 +1,159 @@
-"""Signing in: a six-digit code by email, valid for minutes and once; a new one voids the old; five wrong tries lock it."""
+"""Signing in: a six-digit code or a link by email, valid for minutes and once; a new email voids the one before.
 
+Five wrong tries lock a code whoever makes them. Above that stand limits for the person, the address and the network
+that a request comes from, because each new code brings five new tries.
+"""
+
+from dataclasses import dataclass
 from datetime import timedelta
 
-from sqlalchemy import update
-from sqlmodel import Session, col, delete
+from sqlalchemy import ColumnElement, update
+from sqlmodel import Session, col, delete, select
 
-from app import emails, security
-from app.database import now
-from app.errors import BadRequest
+from app import addresses, emails, security
+from app.database import insert_or_update, now, table_of
+from app.errors import BadRequest, Forbidden
 from app.i18n import N_, language, translate
 from app.models import Account, LoginSession, SignInCode
-from app.services import accounts
+from app.services import accounts, limits
+from app.services.limits import Limit
 from app.settings import Settings
 
 MOST_WRONG_TRIES = 5
 # Who gives no name is called this; nothing of the address is ever shown.
 NAMELESS = N_("A resident")
+_HOUR, _DAY = 3600, 24 * 3600
+_NETWORK_FACTOR = 5
+_codes = table_of(SignInCode)
 
 
-def request_code(session: Session, settings: Settings, email: str) -> None:
-    """Mail a new code to the address, whether or not it has an account; a former code is void."""
-    code = security.new_code()
-    session.merge(
-        SignInCode(
-            email=email,
-            code_hash=security.hash_code(code, email, settings.secret_key),
-            wrong_tries=0,
-            expires_at=now() + timedelta(minutes=settings.sign_in_code_minutes),
-        )
-    )
-    emails.sign_in_code(session, settings, email, code)
+@dataclass(frozen=True)
+class Visitor:
+    """Where a request to sign in comes from: an IP address, and the browser's name for the list of sessions."""
+
+    address: str
+    device: str = ""
+
+
+def _count_request(session: Session, settings: Settings, visitor: Visitor) -> None:
+    most = settings.sign_in_requests_per_hour
+    network = Limit("sign-in network", most * _NETWORK_FACTOR, _HOUR, "limit.requests")
+    host = Limit("sign-in host", most, _HOUR, "limit.requests")
+    limits.count(session, settings, network, addresses.network_of(visitor.address))
+    limits.count(session, settings, host, addresses.host_of(visitor.address))
+
+
+def request_code(session: Session, settings: Settings, visitor: Visitor, email: str, target: str = "/") -> None:  # fmt: skip
+    """Mail a new code and link to the person of this address, known or not; a former code is void.
+
+    The link goes on to `target`. A known person is written to at the address of the account, so that nobody signs in
+    by another spelling of it. Raises TooMany.
+    """
+    _count_request(session, settings, visitor)
+    key = addresses.email_key(settings, email)
+    most = settings.sign_in_codes_per_hour
+    limits.count(session, settings, Limit("codes", most, _HOUR, "limit.requests"), key)
+    code, link = security.new_code(), security.new_token()
+    values = {
+        "email": email,
+        "code_hash": security.keyed_hash(settings.secret_key, key, code),
+        "link_hash": security.hash_token(link),
+        "wrong_tries": 0,
+        "expires_at": now() + timedelta(minutes=settings.sign_in_code_minutes),
+    }
+    insert_or_update(session, _codes, {"email_key": key, **values}, values)
+    known = accounts.find_by_email(session, settings, email)
+    recipient = known.email if known and known.email else email
+    emails.sign_in_code(session, settings, recipient, code, link, target)
 
 
 def redeem_code(
-    session: Session, settings: Settings, email: str, code: str, name: str = ""
+    session: Session, settings: Settings, visitor: Visitor, email: str, code: str, name: str = ""
 ) -> Account:
-    """The account of the address for which the code was mailed; a first sign-in makes it, under `name` if given.
+    """The account of the person to whom the code was mailed; a first sign-in makes it, under `name` if given.
 
-    Raises BadRequest if the code is wrong, used, expired or locked; the failed try is counted even so.
+    Raises BadRequest if the code is wrong, used, expired or locked, Forbidden for a banned account, TooMany.
     """
-    _count_try(session, email)
-    found = session.get(SignInCode, email, with_for_update=True)
-    given = security.hash_code(code.strip(), email, settings.secret_key)
-    usable = (
-        found is not None
-        and found.wrong_tries <= MOST_WRONG_TRIES
-        and found.expires_at > now()
-        and security.same(found.code_hash, given)
-    )
-    if found is None or not usable:
+    _count_request(session, settings, visitor)
+    key = addresses.email_key(settings, email)
+    tries = Limit("tries", settings.sign_in_tries_per_day, _DAY, "limit.codes")
+    limits.count(session, settings, tries, key)
+    _count_try(session, key)
+    given = security.keyed_hash(settings.secret_key, key, code.strip())
+    right = (_codes.c.email_key == key) & (_codes.c.code_hash == given)
+    found = _take(session, right & (_codes.c.wrong_tries <= MOST_WRONG_TRIES))
+    if found is None:
         session.commit()  # The count of wrong tries must outlive the refusal.
         raise BadRequest("sign_in.code_invalid")
-    session.delete(found)
-    account = accounts.find_by_email(session, email)
-    return account or accounts.create(
-        session, email, name or translate(NAMELESS), language=language.get()
-    )
+    limits.give_back(session, settings, tries, key)
+    return _account_of(session, settings, found, name)
 
 
-def _count_try(session: Session, email: str) -> None:
+def find_link(session: Session, link: str) -> SignInCode | None:
+    """The valid code that this mailed link belongs to. Looking uses nothing up."""
+    query = select(SignInCode).where(SignInCode.link_hash == security.hash_token(link))
+    return session.exec(query.where(col(SignInCode.expires_at) > now())).first()
+
+
+def redeem_link(session: Session, settings: Settings, link: str, name: str = "") -> Account:
+    """The account of the person to whom the link was mailed. Raises BadRequest for one used or expired, Forbidden."""
+    found = _take(session, _codes.c.link_hash == security.hash_token(link))
+    if found is None:
+        raise BadRequest("sign_in.link_invalid")
+    return _account_of(session, settings, found, name)
+
+
+def _count_try(session: Session, key: str) -> None:
     # Counted before the comparison and in one statement, so that parallel guesses cannot share a try.
     session.execute(
-        update(SignInCode)
-        .where(col(SignInCode.email) == email)
-        .values(wrong_tries=col(SignInCode.wrong_tries) + 1)
+        update(_codes).where(_codes.c.email_key == key).values(wrong_tries=_codes.c.wrong_tries + 1)
     )
 
 
-def open_session(session: Session, settings: Settings, account: Account) -> str:
-    """A new browser session of the account: its cookie's value. Expired ones of all accounts are swept out."""
-    session.exec(delete(LoginSession).where(col(LoginSession.expires_at) <= now()))
+def _take(session: Session, condition: ColumnElement[bool]) -> str | None:
+    """Delete the valid code that meets the condition and return its email address: of two who try, one gets it."""
+    taking = _codes.delete().where(condition, _codes.c.expires_at > now())
+    return session.execute(taking.returning(_codes.c.email)).scalar()
+
+
+def _account_of(session: Session, settings: Settings, email: str, name: str) -> Account:
+    account = accounts.find_by_email(session, settings, email)
+    if account is None:
+        shown = name or translate(NAMELESS)
+        return accounts.create(session, settings, email, shown, language=language.get())
+    if account.banned_at is not None:
+        raise Forbidden("account.banned")
+    return account
+
+
+def open_session(session: Session, settings: Settings, account: Account, device: str = "") -> str:
+    """A new browser session of the account: its cookie's value."""
     token = security.new_token()
     session.add(
         LoginSession(
             token_hash=security.hash_token(token),
             account_id=account.id,
+            device=device,
             expires_at=now() + timedelta(days=settings.session_days),
         )
     )
     return token
 
 
+def sessions_of(session: Session, account: Account) -> list[LoginSession]:
+    """The account's sessions that are still open, newest first."""
+    query = select(LoginSession).where(LoginSession.account_id == account.id)
+    query = query.where(col(LoginSession.expires_at) > now())
+    return list(session.exec(query.order_by(col(LoginSession.created_at).desc())).all())
+
+
 def close_session(session: Session, token: str) -> None:
     """End the browser session of this cookie; an unknown one is no error."""
     query = delete(LoginSession).where(col(LoginSession.token_hash) == security.hash_token(token))
     session.exec(query)
+
+
+def sweep(session: Session) -> None:
+    """Forget the sessions and codes that are over."""
+    session.exec(delete(LoginSession).where(col(LoginSession.expires_at) <= now()))
+    session.exec(delete(SignInCode).where(col(SignInCode.expires_at) <= now()))

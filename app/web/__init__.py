@@ -6,6 +6,7 @@ from starlette.staticfiles import StaticFiles
 from app.settings import ROOT, Settings
 from app.web import (
     about,
+    account,
     campaigns,
     home,
     mailbox,
@@ -23,7 +24,7 @@ from app.web import (
 
 def routers(settings: Settings) -> list[APIRouter]:
     """The routers of all pages; the development mailbox only in development."""
-    pages = [home, proposals, revisions, writing, mine, votes, campaigns, moderation, sign_in, about, open_data, theme]  # fmt: skip
+    pages = [home, proposals, revisions, writing, mine, account, votes, campaigns, moderation, sign_in, about, open_data, theme]  # fmt: skip
     if settings.is_development:
         pages.append(mailbox)
     return [page.router for page in pages]

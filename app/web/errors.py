@@ -1,7 +1,6 @@
 """Errors as pages: what happened and what to do next, in the reader's language."""
 
 import logging
-from http import HTTPStatus
 from typing import Any
 
 from sqlmodel import Session
@@ -41,8 +40,8 @@ def _page(
     message = translate(error.message, **error.arguments)
     values: dict[str, Any] = {"code": error.status, "message": message}
     answer = render(request, session, actor, "error.html", status=error.status, **values)
-    if error.status == HTTPStatus.SERVICE_UNAVAILABLE:
-        answer.headers["Retry-After"] = "5"
+    if error.retry_after is not None:
+        answer.headers["Retry-After"] = str(error.retry_after)
     return answer
 
 

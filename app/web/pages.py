@@ -41,6 +41,9 @@ NOTICES = {
     "vote.retracted": N_("Your vote has been taken back."),
     "decision.done": N_("The decision has been recorded and the author told."),
     "status.done": N_("The status has been recorded and the author told."),
+    "account.saved": N_("Your account has been saved."),
+    "session.ended": N_("Signed out there."),
+    "token.revoked": N_("The token opens nothing any more."),
     "sign_in.done": N_("You are signed in."),
     "sign_out.done": N_("You are signed out."),
 }  # fmt: skip

@@ -8,18 +8,20 @@ from sqlmodel import Session
 from starlette.datastructures import FormData
 from starlette.responses import RedirectResponse, Response
 
-from app.dependencies import BrowserActor, SessionDep, SettingsDep, session_cookie
+from app.dependencies import BrowserActor, SessionDep, SettingsDep, VisitorDep, session_cookie
 from app.errors import BadRequest, Invalid
 from app.forms import EmailForm, OptionalNameForm, read
 from app.i18n import translate
 from app.models import Account
 from app.services import sign_in
+from app.services.sign_in import Visitor
 from app.settings import Settings
 from app.web import writing
 from app.web.pages import Posted, RenderDep, new_router, render, see_other, text_of
 
 router = new_router()
 _DAY = 24 * 3600
+LONGEST_LINK = 100
 
 
 def safe_next(target: str) -> str:
@@ -59,7 +61,11 @@ def ask_email(request: Request, actor: BrowserActor, render: RenderDep) -> Respo
 
 @router.post("/sign-in")
 def send_code(
-    posted: Posted, session: SessionDep, settings: SettingsDep, render: RenderDep
+    posted: Posted,
+    session: SessionDep,
+    settings: SettingsDep,
+    render: RenderDep,
+    visitor: VisitorDep,
 ) -> Response:
     """Mail a code. The answer is the same whether or not the address has an account."""
     values = {"next": safe_next(text_of(posted, "next")), "kept": text_of(posted, "kept")}
@@ -69,7 +75,7 @@ def send_code(
         sentence = translate(error.errors[0].message, **error.errors[0].arguments)
         values |= {"email": text_of(posted, "email"), "error": sentence}
         return render("sign_in/email.html", status=422, expired=False, **values)
-    sign_in.request_code(session, settings, email)
+    sign_in.request_code(session, settings, visitor, email, values["next"])
     return render("sign_in/code.html", email=email, name="", error=None, **values)
 
 
@@ -80,20 +86,64 @@ def redeem_code(
     session: SessionDep,
     settings: SettingsDep,
     render: RenderDep,
+    visitor: VisitorDep,
 ) -> Response:
     values = {"next": safe_next(text_of(posted, "next")), "kept": text_of(posted, "kept")}
     try:
         email = read(EmailForm, {"email": text_of(posted, "email")}).email
         name = read(OptionalNameForm, {"name": text_of(posted, "name")}).name
-        account = sign_in.redeem_code(session, settings, email, text_of(posted, "code"), name)
+        account = sign_in.redeem_code(
+            session, settings, visitor, email, text_of(posted, "code"), name
+        )
     except (BadRequest, Invalid) as error:
         values |= {"email": text_of(posted, "email"), "name": text_of(posted, "name")}
         values["error"] = translate(error.message)
         return render("sign_in/code.html", status=error.status, **values)
-    token = sign_in.open_session(session, settings, account)
     answer = _welcome(request, session, account, values["next"], values["kept"])
-    _set_cookie(answer, settings, token)
+    _open_session(request, answer, session, settings, account, visitor)
     return answer
+
+
+@router.get("/sign-in/link")
+def confirm_link(request: Request, session: SessionDep, render: RenderDep) -> Response:
+    """Where the mailed link leads. It asks for a click: programs that scan mail open links too."""
+    link = request.query_params.get("token", "")[:LONGEST_LINK]
+    target = safe_next(request.query_params.get("next", "/"))
+    found = sign_in.find_link(session, link)
+    status = 400 if found is None else 200
+    answer = render("sign_in/link.html", status=status, found=found, link=link, next=target)
+    answer.headers["Cache-Control"] = "no-store"
+    return answer
+
+
+@router.post("/sign-in/link")
+def redeem_link(
+    request: Request,
+    posted: Posted,
+    session: SessionDep,
+    settings: SettingsDep,
+    visitor: VisitorDep,
+) -> Response:
+    name = read(OptionalNameForm, {"name": text_of(posted, "name")}).name
+    account = sign_in.redeem_link(session, settings, text_of(posted, "token"), name)
+    answer = see_other(safe_next(text_of(posted, "next")), "sign_in.done")
+    _open_session(request, answer, session, settings, account, visitor)
+    return answer
+
+
+def _open_session(
+    request: Request,
+    answer: Response,
+    session: Session,
+    settings: Settings,
+    account: Account,
+    visitor: Visitor,
+) -> None:
+    """Sign the browser in. The session it had before, whosever it was, ends."""
+    former = request.cookies.get(session_cookie(settings))
+    if former:
+        sign_in.close_session(session, former)
+    _set_cookie(answer, settings, sign_in.open_session(session, settings, account, visitor.device))
 
 
 def _welcome(

@@ -12,7 +12,7 @@ from tests.databases import Database
 
 def test_an_address_has_one_account(make: Make, db: Database, ha: Account) -> None:
     with pytest.raises(Conflict), db.session() as session:
-        accounts.create(session, "ha@example.org", "Hà khác")
+        accounts.create(session, db.settings, "ha@example.org", "Hà khác")
     assert db.count(Account, Account.email == "ha@example.org") == 1
 
 

@@ -1,17 +1,19 @@
 """Signing in: codes that expire, lock and work once; where one goes afterwards; what one had typed comes along."""
 
 import re
-from datetime import timedelta
+from datetime import datetime, timedelta
+from urllib.parse import parse_qs, urlsplit
 
 import httpx
 import pytest
 
 from app.database import now
-from app.models import Account, Email, LoginSession, Proposal, SignInCode
+from app.models import Account, Attempts, Email, LoginSession, Proposal, Role, SignInCode
+from app.services import accounts
 from app.web.sign_in import safe_next
 from tests.builders import Make
-from tests.clients import Browser
-from tests.databases import Database
+from tests.clients import Browser, Client
+from tests.databases import BASE_URL, Database
 
 HA = "ha@example.org"
 AWAY = [
@@ -246,3 +248,163 @@ def test_a_form_comes_in_utf8(browser: Browser, charset: str, path: str) -> None
     kind = f"multipart/form-data; boundary=X; charset={charset}"
     answer = browser.post(path, content=body, headers={"Content-Type": kind})
     assert answer.status_code == 400
+
+
+def link_in(db: Database, email: str = HA) -> str:
+    """The address, on this site, of the link in the newest email."""
+    found = re.search(
+        rf"{BASE_URL}(/sign-in/link\?\S+)", db.all(Email, Email.recipient == email)[-1].text
+    )
+    assert found
+    return found[1]
+
+
+def token_in(link: str) -> str:
+    return parse_qs(urlsplit(link).query)["token"][0]
+
+
+def test_opening_the_mailed_link_uses_nothing_up(
+    browser: Browser, db: Database, ha: Account
+) -> None:
+    ask(browser, next="/mine")
+    before, link = db.all(SignInCode), link_in(db)
+    for _ in range(3):
+        page = browser.get(link)
+        assert page.status_code == 200
+        assert HA in page.text
+        assert page.headers["cache-control"] == "no-store"
+    assert db.all(SignInCode) == before
+    assert db.count(LoginSession) == 0
+
+
+def test_the_mailed_link_signs_in_by_one_click_and_once(browser: Browser, db: Database, ha: Account) -> None:  # fmt: skip
+    ask(browser, next="/mine")
+    link = link_in(db)
+    assert token_in(link) not in str(db.all(SignInCode))
+    target = parse_qs(urlsplit(link).query)["next"][0]
+    answer = browser.submit("/sign-in/link", token=token_in(link), next=target)
+    assert (answer.status_code, answer.headers["location"]) == (303, "/mine")
+    assert is_signed_in(browser)
+    assert browser.submit("/sign-in/link", token=token_in(link)).status_code == 400
+    assert browser.get(link).status_code == 400
+    assert redeem(browser, mailed_code(db)).status_code == 400  # The code went with it.
+
+
+def test_a_link_that_is_none(browser: Browser, db: Database, ha: Account) -> None:
+    ask(browser)
+    for token in ("", "x", "\x00", "a" * 5000, db.all(SignInCode)[0].link_hash):
+        assert browser.get("/sign-in/link", params={"token": token}).status_code == 400
+        assert browser.submit("/sign-in/link", token=token).status_code == 400
+    with db.session() as session:
+        session.merge(db.all(SignInCode)[0]).expires_at = now()
+    assert browser.submit("/sign-in/link", token=token_in(link_in(db))).status_code == 400
+    assert db.count(LoginSession) == 0
+
+
+def test_a_link_leads_to_no_other_site(browser: Browser, db: Database, ha: Account) -> None:
+    ask(browser, next="//evil.example")
+    assert "evil" not in link_in(db)
+    answer = browser.submit("/sign-in/link", token=token_in(link_in(db)), next="//evil.example")
+    assert answer.headers["location"] == "/"
+
+
+def test_the_host_of_a_request_is_in_no_mail(browser: Browser, db: Database, ha: Account) -> None:
+    headers = {"Host": "evil.example", "X-Forwarded-Host": "evil.example", "Origin": "http://evil.example"}  # fmt: skip
+    browser.post("/sign-in", data={"email": HA}, headers=headers)
+    (mail,) = db.all(Email)
+    assert "evil" not in mail.text + mail.html + mail.subject
+
+
+@pytest.fixture
+def still(monkeypatch: pytest.MonkeyPatch) -> datetime:
+    """Stops the clock of the limits, so that no window ends inside a test."""
+    moment = now()
+    monkeypatch.setattr("app.services.limits.now", lambda: moment)
+    return moment
+
+
+def test_codes_are_limited_alike_for_the_known_and_the_unknown(browser: Browser, db: Database, ha: Account, still: datetime, monkeypatch: pytest.MonkeyPatch) -> None:  # fmt: skip
+    monkeypatch.setattr(db.settings, "sign_in_codes_per_hour", 3)
+    pages = []
+    for email in (HA, "ho@example.org"):
+        assert [ask(browser, email).status_code for _ in range(3)] == [200] * 3
+        refused = ask(browser, email)
+        assert refused.status_code == 429
+        assert 0 < int(refused.headers["retry-after"]) <= 3600
+        pages.append(refused.text.replace(email, ""))
+    assert pages[0] == pages[1]
+    assert db.count(Email) == 6
+    assert ask(browser, "another@example.org").status_code == 200
+    assert HA not in str(db.all(Attempts))
+
+
+def test_new_codes_bring_no_endless_tries(browser: Browser, db: Database, ha: Account, still: datetime, monkeypatch: pytest.MonkeyPatch) -> None:  # fmt: skip
+    monkeypatch.setattr(db.settings, "sign_in_tries_per_day", 7)
+    seen = []
+    for _ in range(2):
+        ask(browser)
+        seen += [redeem(browser, another(mailed_code(db))).status_code for _ in range(4)]
+    assert seen == [400] * 7 + [429]
+    assert redeem(browser, mailed_code(db)).status_code == 429  # Even the right one now,
+    answer = browser.submit("/sign-in/link", token=token_in(link_in(db)))
+    assert answer.status_code == 303  # but nobody is locked out by somebody else's guesses.
+
+
+def test_right_codes_use_up_no_tries(browser: Browser, db: Database, ha: Account, still: datetime, monkeypatch: pytest.MonkeyPatch) -> None:  # fmt: skip
+    monkeypatch.setattr(db.settings, "sign_in_tries_per_day", 2)
+    for _ in range(5):
+        ask(browser)
+        assert redeem(browser, mailed_code(db)).status_code == 303
+
+
+def test_requests_are_limited_by_where_they_come_from(browser: Browser, db: Database, still: datetime, monkeypatch: pytest.MonkeyPatch) -> None:  # fmt: skip
+    monkeypatch.setattr(db.settings, "sign_in_requests_per_hour", 4)
+    answers = [ask(browser, f"person{number}@example.org").status_code for number in range(6)]
+    assert answers == [200] * 4 + [429] * 2
+    assert redeem(browser, "000000", "x@example.org").status_code == 429
+
+
+@pytest.mark.parametrize("other", ["HA@EXAMPLE.ORG", "ha+phiếu@example.org", "ｈａ@example.org"])  # fmt: skip
+def test_another_spelling_is_the_same_person(browser: Browser, db: Database, ha: Account, other: str) -> None:  # fmt: skip
+    """And the mail goes to the address of the account: whoever has the other one does not get in."""
+    ask(browser, other)
+    assert [mail.recipient for mail in db.all(Email)] == [HA]
+    assert redeem(browser, mailed_code(db), other).status_code == 303
+    assert db.all(LoginSession)[0].account_id == ha.id
+    assert db.count(Account) == 1
+
+
+def test_a_banned_person_is_told_and_stays_out(browser: Browser, client: Client, db: Database, ha: Account) -> None:  # fmt: skip
+    inside, program = browser.as_(ha), client.as_(ha)
+    with db.session() as session:
+        accounts.ban(session, session.merge(ha))
+    assert not is_signed_in(inside)
+    assert program.post("/api/v1/proposals", json={}).status_code == 401
+    ask(browser)
+    refused = redeem(browser, mailed_code(db))
+    assert refused.status_code == 403
+    assert "khóa" in refused.text
+    assert not is_signed_in(browser)
+    with db.session() as session:
+        accounts.unban(session, session.merge(db.get(Account, ha.id)))
+    ask(browser)
+    assert redeem(browser, mailed_code(db)).status_code == 303
+
+
+def test_a_sign_in_takes_the_place_of_the_one_before(
+    browser: Browser, db: Database, ha: Account
+) -> None:
+    signed_in = browser.as_(ha)
+    (old,) = db.all(LoginSession)
+    ask(signed_in)
+    redeem(signed_in, mailed_code(db))
+    (new,) = db.all(LoginSession)
+    assert new.token_hash != old.token_hash
+
+
+def test_a_new_role_ends_all_sessions(browser: Browser, db: Database, ha: Account) -> None:
+    signed_in = browser.as_(ha)
+    with db.session() as session:
+        accounts.set_role(session, session.merge(ha), Role.MODERATOR)
+    assert not is_signed_in(signed_in)
+    assert db.count(LoginSession) == 0
