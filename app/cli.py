@@ -22,7 +22,7 @@ from app.errors import MESSAGES, Invalid, PortalError
 from app.forms import LARGEST_ID, EmailForm, NameForm, read
 from app.i18n import language, translate
 from app.models import Account, Role
-from app.services import accounts, cities, demo, pabulib
+from app.services import accounts, cities, demo, pabulib, second_factors
 from app.settings import ROOT, Settings, get_settings
 
 cli = typer.Typer(name="portal", no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help="The portal's own command: set up, serve, import, export.")  # fmt: skip
@@ -197,6 +197,14 @@ def unban(email: str) -> None:
     with session_scope(_engine(), writes=True) as session:
         accounts.unban(session, _account(session, email))
     console.print(f"{email} is open again.", markup=False)
+
+
+@cli.command()
+def reset_second_factor(email: str) -> None:
+    """Take an account's second factors away, for someone who has lost them. Make sure first who is asking."""
+    with session_scope(_engine(), writes=True) as session:
+        second_factors.reset(session, _settings(), _account(session, email))
+    console.print(f"{email} can set up a second factor anew.", markup=False)
 
 
 @cli.command()

@@ -14,9 +14,9 @@ from app.edge import SAFE_METHODS
 from app.errors import FieldError, Invalid, NotSignedIn
 from app.i18n import N_
 from app.models import Account
-from app.services import accounts
+from app.services import accounts, sign_in
 from app.services.listings import After
-from app.services.sign_in import Visitor
+from app.services.sign_in import Login, Visitor
 from app.settings import Settings
 
 # The __Host- prefix binds a cookie to https and to this one host; browsers refuse it on http://127.0.0.1.
@@ -63,11 +63,23 @@ def session_cookie(settings: Settings) -> str:
     return SESSION_COOKIE if https else DEVELOPMENT_SESSION_COOKIE
 
 
-def get_browser_actor(
-    request: Request, settings: SettingsDep, session: SessionDep
-) -> Account | None:
+def get_browser_login(request: Request, settings: SettingsDep, session: SessionDep) -> Login | None:
+    """The browser's session, even if it still lacks its second factor."""
     token = request.cookies.get(session_cookie(settings))
-    return accounts.find_by_session_token(session, token) if token else None
+    return sign_in.find_login(session, token) if token else None
+
+
+BrowserLogin = Annotated[Login | None, Depends(get_browser_login)]
+
+
+def get_browser_actor(settings: SettingsDep, login: BrowserLogin) -> Account | None:
+    """Who is signed in. Without the second factor that a role needs, the role's rights rest."""
+    if login is None or login.row.is_pending:
+        return None
+    account = login.account
+    if account.is_staff and settings.staff_needs_second_factor and not login.row.second_factor_at:
+        account.hold_back()
+    return account
 
 
 BrowserActor = Annotated[Account | None, Depends(get_browser_actor)]
@@ -91,6 +103,14 @@ def get_signed_in(actor: BrowserActor) -> Account:
 
 
 SignedIn = Annotated[Account, Depends(get_signed_in)]
+
+
+def get_signed_in_login(login: BrowserLogin, _actor: SignedIn) -> Login:
+    assert login is not None
+    return login
+
+
+SignedInLogin = Annotated[Login, Depends(get_signed_in_login)]
 
 
 def get_token_actor(request: Request, session: SessionDep) -> Account | None:

@@ -10,7 +10,7 @@ from sqlmodel import Session
 from app.forms import Decision, DecisionForm
 from app.i18n import language, localised, translate, translate_plural
 from app.labels import status_label
-from app.models import City, Email, Proposal, Reason
+from app.models import Account, City, Email, Proposal, Reason
 from app.settings import ROOT, Settings
 
 log = logging.getLogger("portal.mailbox")
@@ -31,6 +31,18 @@ def sign_in_code(
     query = urlencode({"token": link} | ({"next": target} if target != "/" else {}))
     address = f"{settings.base_url}/sign-in/link?{query}"
     _send(session, settings, email, "sign_in_code", code=code, minutes=minutes, address=address)
+
+
+def second_factor_changed(session: Session, settings: Settings, account: Account) -> None:
+    """A second factor was added or removed: whoever did not do it should hear of it."""
+    if account.email is not None:
+        _send_to(
+            session,
+            settings,
+            account,
+            "second_factor_changed",
+            address=f"{settings.base_url}/account",
+        )
 
 
 def decision(session: Session, settings: Settings, proposal: Proposal, form: DecisionForm) -> None:
@@ -58,10 +70,18 @@ def _tell_author(
     if author.email is None:  # The source of an import reads no mail.
         return
     address = f"{settings.base_url}/proposals/{proposal.id}"
-    before = language.set(author.language)
+    _send_to(session, settings, author, name, proposal=proposal, address=address, **values)
+
+
+def _send_to(
+    session: Session, settings: Settings, account: Account, name: str, **values: Any
+) -> None:
+    """Write an email to a person in the language they chose."""
+    before = language.set(account.language)
     try:
-        values["status"] = status_label(proposal.status)
-        _send(session, settings, author.email, name, author=author, proposal=proposal, address=address, **values)  # fmt: skip
+        if "proposal" in values:
+            values["status"] = status_label(values["proposal"].status)
+        _send(session, settings, account.email or "", name, author=account, **values)
     finally:
         language.reset(before)
 

@@ -2,7 +2,7 @@
 
 from app.errors import Forbidden, NotSignedIn
 from app.lifecycle import Part
-from app.models import Account, Proposal, Role, Status
+from app.models import Account, Proposal, Status
 
 Actor = Account | None
 
@@ -13,6 +13,8 @@ def require(allowed: bool, actor: Actor = None) -> None:
         return
     if actor is None:
         raise NotSignedIn
+    if actor.lacks_second_factor:
+        raise Forbidden("second_factor.needed")
     raise Forbidden
 
 
@@ -26,7 +28,7 @@ def may_submit(actor: Actor) -> bool:
 
 def may_moderate(actor: Actor) -> bool:
     """Whether the moderation desk is open to the actor."""
-    return actor is not None and actor.role in {Role.MODERATOR, Role.ADMIN}
+    return actor is not None and actor.is_staff and not actor.lacks_second_factor
 
 
 def may_see_proposal(actor: Actor, proposal: Proposal) -> bool:

@@ -84,6 +84,10 @@ class Settings(BaseSettings):
         "gmail.com,googlemail.com",
         description="Domains, with commas, where dots before the @ do not count",
     )
+    staff_needs_second_factor: bool = Field(
+        default=False,
+        description="Whether moderators and administrators need a second factor to act; always so in production",
+    )
     session_days: int = Field(30, ge=1, le=365, description="How long a sign-in lasts, in days")
 
     @field_validator("base_url")
@@ -132,6 +136,10 @@ class Settings(BaseSettings):
                 )
             if not self.base_url.startswith("https://"):
                 raise ValueError("production needs PORTAL_BASE_URL with https://")
+            if "staff_needs_second_factor" not in self.model_fields_set:
+                self.staff_needs_second_factor = True
+            if not self.staff_needs_second_factor:
+                raise ValueError("production needs PORTAL_STAFF_NEEDS_SECOND_FACTOR=true")
         return self
 
     @property

@@ -22,6 +22,7 @@ from app.models.proposals import (
     Revision,
     Status,
 )
+from app.models.second_factors import Authenticator, Passkey, RecoveryCode
 from app.models.votes import Vote, Voter, VoteValue
 
 __all__ = [
@@ -30,6 +31,7 @@ __all__ = [
     "Account",
     "ApiToken",
     "Attempts",
+    "Authenticator",
     "Campaign",
     "City",
     "Department",
@@ -38,12 +40,14 @@ __all__ = [
     "EventKind",
     "Goal",
     "LoginSession",
+    "Passkey",
     "Pillar",
     "Proposal",
     "ProposalGoal",
     "ProposalTag",
     "ProposalWard",
     "Reason",
+    "RecoveryCode",
     "Revision",
     "Role",
     "SignInCode",

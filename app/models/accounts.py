@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from enum import StrEnum
+from typing import ClassVar
 
 from sqlmodel import Field, SQLModel
 
@@ -32,6 +33,12 @@ class Account(SQLModel, table=True):
     language: str = Field(default="vi", max_length=8)
     created_at: datetime = moment_now()
     banned_at: datetime | None = moment()
+    # Set on the actor of one request whose session lacks the second factor that the role needs; never stored.
+    lacks_second_factor: ClassVar[bool] = False
+
+    def hold_back(self) -> None:
+        """Let the role's rights rest for this request."""
+        object.__setattr__(self, "lacks_second_factor", True)
 
     @property
     def is_expert(self) -> bool:
@@ -63,6 +70,9 @@ class LoginSession(SQLModel, table=True):
     token_hash: str = Field(primary_key=True, max_length=64)
     account_id: int = child_of("account.id", index=True)
     device: str = Field(default="", max_length=80)
+    # Whether the second factor is still to be given; until then nobody is signed in.
+    is_pending: bool = False
+    second_factor_at: datetime | None = moment()
     created_at: datetime = moment_now()
     expires_at: datetime = moment(nullable=False, index=True)
 

@@ -55,17 +55,6 @@ def find_by_api_token(session: Session, token: str) -> Account | None:
     return session.exec(query).first()
 
 
-def find_by_session_token(session: Session, token: str) -> Account | None:
-    """The account that a browser's cookie is signed in to, unless the session has expired."""
-    query = (
-        select(Account)
-        .join(LoginSession, col(LoginSession.account_id) == Account.id)
-        .where(LoginSession.token_hash == security.hash_token(token))
-        .where(LoginSession.expires_at > now())
-    )
-    return session.exec(query).first()
-
-
 def rename(session: Session, account: Account, name: str, language: str) -> None:
     """Set the name that stands beside the person's proposals, and the language of emails to them."""
     account.name, account.language = name, language

@@ -35,6 +35,14 @@ class Visitor:
     device: str = ""
 
 
+@dataclass(frozen=True)
+class Login:
+    """A browser's session and whose it is."""
+
+    row: LoginSession
+    account: Account
+
+
 def _count_request(session: Session, settings: Settings, visitor: Visitor) -> None:
     most = settings.sign_in_requests_per_hour
     network = Limit("sign-in network", most * _NETWORK_FACTOR, _HOUR, "limit.requests")
@@ -126,24 +134,52 @@ def _account_of(session: Session, settings: Settings, email: str, name: str) -> 
     return account
 
 
-def open_session(session: Session, settings: Settings, account: Account, device: str = "") -> str:
-    """A new browser session of the account: its cookie's value."""
+def find_login(session: Session, token: str) -> Login | None:
+    """The session of this cookie, unless it has expired. It may still lack its second factor."""
+    query = (
+        select(LoginSession, Account)
+        .join(Account, col(LoginSession.account_id) == Account.id)
+        .where(LoginSession.token_hash == security.hash_token(token))
+        .where(LoginSession.expires_at > now())
+    )
+    found = session.exec(query).first()
+    return Login(*found) if found else None
+
+
+def open_session(
+    session: Session,
+    settings: Settings,
+    account: Account,
+    device: str = "",
+    *,
+    pending: bool = False,
+    second_factor: bool = False,
+) -> str:
+    """A new browser session of the account: its cookie's value. A pending one waits for the second factor."""
     token = security.new_token()
     session.add(
         LoginSession(
             token_hash=security.hash_token(token),
             account_id=account.id,
             device=device,
+            is_pending=pending,
+            second_factor_at=now() if second_factor else None,
             expires_at=now() + timedelta(days=settings.session_days),
         )
     )
     return token
 
 
+def complete(session: Session, settings: Settings, login: Login) -> str:
+    """A session that has given its second factor, in place of one that had not: its cookie's value."""
+    session.delete(login.row)
+    return open_session(session, settings, login.account, login.row.device, second_factor=True)
+
+
 def sessions_of(session: Session, account: Account) -> list[LoginSession]:
     """The account's sessions that are still open, newest first."""
     query = select(LoginSession).where(LoginSession.account_id == account.id)
-    query = query.where(col(LoginSession.expires_at) > now())
+    query = query.where(col(LoginSession.expires_at) > now(), ~col(LoginSession.is_pending))
     return list(session.exec(query.order_by(col(LoginSession.created_at).desc())).all())
 
 

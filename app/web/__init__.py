@@ -15,6 +15,7 @@ from app.web import (
     open_data,
     proposals,
     revisions,
+    second_factor,
     sign_in,
     theme,
     votes,
@@ -24,7 +25,7 @@ from app.web import (
 
 def routers(settings: Settings) -> list[APIRouter]:
     """The routers of all pages; the development mailbox only in development."""
-    pages = [home, proposals, revisions, writing, mine, account, votes, campaigns, moderation, sign_in, about, open_data, theme]  # fmt: skip
+    pages = [home, proposals, revisions, writing, mine, account, votes, campaigns, moderation, sign_in, second_factor, about, open_data, theme]  # fmt: skip
     if settings.is_development:
         pages.append(mailbox)
     return [page.router for page in pages]

@@ -25,7 +25,7 @@ def _page(
 ) -> Response:  # fmt: skip
     own = hash_token(request.cookies.get(session_cookie(settings), ""))
     return render(
-        "account.html",
+        "account/show.html",
         status=error.status if error else 200,
         values=values,
         errors={e.field: translate(e.message, **e.arguments) for e in error.errors}

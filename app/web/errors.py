@@ -8,7 +8,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from app.database import session_scope
-from app.dependencies import get_browser_actor
+from app.dependencies import get_browser_actor, get_browser_login
 from app.edge import SAFE_METHODS
 from app.errors import NotSignedIn, PortalError
 from app.i18n import translate
@@ -23,9 +23,12 @@ def error_page(request: Request, error: PortalError) -> Response:
     """The error as a page. Someone who is not signed in is asked to, and what they had typed is kept."""
     if isinstance(error, NotSignedIn) and request.method in SAFE_METHODS:
         return RedirectResponse(sign_in.address(request), 303)
+    if error.key == "second_factor.needed" and request.method in SAFE_METHODS:
+        return RedirectResponse("/sign-in/second-factor", 303)
     try:
         with session_scope(request.app.state.engine, writes=False) as session:
-            actor = get_browser_actor(request, request.app.state.settings, session)
+            settings = request.app.state.settings
+            actor = get_browser_actor(settings, get_browser_login(request, settings, session))
             if isinstance(error, NotSignedIn):
                 return sign_in.page_after_expiry(request, session)
             return _page(request, session, actor, error)

@@ -1,38 +1,25 @@
 """Signing in by a code sent to one's email address. What was typed before a session ended goes along, hidden in the form."""
 
-from functools import partial
-from urllib.parse import parse_qsl, quote
+from urllib.parse import quote
 
 from fastapi import Request
 from sqlmodel import Session
-from starlette.datastructures import FormData
 from starlette.responses import RedirectResponse, Response
 
-from app.dependencies import BrowserActor, SessionDep, SettingsDep, VisitorDep, session_cookie
+from app.dependencies import BrowserLogin, SessionDep, SettingsDep, VisitorDep, session_cookie
 from app.errors import BadRequest, Invalid
 from app.forms import EmailForm, OptionalNameForm, read
 from app.i18n import translate
 from app.models import Account
-from app.services import sign_in
+from app.services import second_factors, sign_in
 from app.services.sign_in import Visitor
 from app.settings import Settings
-from app.web import writing
+from app.web import second_factor
 from app.web.pages import Posted, RenderDep, new_router, render, see_other, text_of
+from app.web.sessions import safe_next, set_session, welcome, with_next
 
 router = new_router()
-_DAY = 24 * 3600
 LONGEST_LINK = 100
-
-
-def safe_next(target: str) -> str:
-    """A path on this site to go on to; anything that could lead elsewhere becomes the front page."""
-    if (
-        not target.startswith("/")
-        or target.startswith("//")
-        or any(c in target for c in "\\\r\n\t\0")
-    ):
-        return "/"
-    return target
 
 
 def address(request: Request) -> str:
@@ -52,10 +39,11 @@ def page_after_expiry(request: Request, session: Session) -> Response:
 
 
 @router.get("/sign-in")
-def ask_email(request: Request, actor: BrowserActor, render: RenderDep) -> Response:
+def ask_email(request: Request, login: BrowserLogin, render: RenderDep) -> Response:
     target = safe_next(request.query_params.get("next", "/"))
-    if actor is not None:
-        return RedirectResponse(target, 303)
+    if login is not None:
+        step = with_next("/sign-in/second-factor", target) if login.row.is_pending else target
+        return RedirectResponse(step, 303)
     return render("sign_in/email.html", next=target, kept="", email="", error=None, expired=False)
 
 
@@ -99,9 +87,9 @@ def redeem_code(
         values |= {"email": text_of(posted, "email"), "name": text_of(posted, "name")}
         values["error"] = translate(error.message)
         return render("sign_in/code.html", status=error.status, **values)
-    answer = _welcome(request, session, account, values["next"], values["kept"])
-    _open_session(request, answer, session, settings, account, visitor)
-    return answer
+    return _open_session(
+        request, session, settings, account, visitor, values["next"], values["kept"]
+    )
 
 
 @router.get("/sign-in/link")
@@ -126,46 +114,38 @@ def redeem_link(
 ) -> Response:
     name = read(OptionalNameForm, {"name": text_of(posted, "name")}).name
     account = sign_in.redeem_link(session, settings, text_of(posted, "token"), name)
-    answer = see_other(safe_next(text_of(posted, "next")), "sign_in.done")
-    _open_session(request, answer, session, settings, account, visitor)
-    return answer
+    target = safe_next(text_of(posted, "next"))
+    return _open_session(request, session, settings, account, visitor, target, "")
 
 
 def _open_session(
     request: Request,
-    answer: Response,
     session: Session,
     settings: Settings,
     account: Account,
     visitor: Visitor,
-) -> None:
-    """Sign the browser in. The session it had before, whosever it was, ends."""
+    target: str,
+    kept: str,
+) -> Response:
+    """Sign the browser in and go on. The session it had before, whosever it was, ends."""
     former = request.cookies.get(session_cookie(settings))
     if former:
         sign_in.close_session(session, former)
-    _set_cookie(answer, settings, sign_in.open_session(session, settings, account, visitor.device))
-
-
-def _welcome(
-    request: Request, session: Session, account: Account, target: str, kept: str
-) -> Response:
-    if not kept:
-        return see_other(target, "sign_in.done")
-
-    posted = FormData([*parse_qsl(kept, keep_blank_values=True)])
-    render_here = partial(render, request, session, account)
-    return writing.render_kept(render_here, session, account, target, posted)
-
-
-def _set_cookie(answer: Response, settings: Settings, token: str) -> None:
-    answer.set_cookie(
-        session_cookie(settings),
-        token,
-        max_age=settings.session_days * _DAY,
-        httponly=True,
-        samesite="lax",
-        secure=settings.base_url.startswith("https://"),
-    )
+    enrolled = bool(second_factors.enrolled(session, account))
+    token = sign_in.open_session(session, settings, account, visitor.device, pending=enrolled)
+    if enrolled:
+        step = with_next("/sign-in/second-factor", target)
+        answer = (
+            second_factor.ask_keeping(request, session, settings, token, target, kept)
+            if kept
+            else see_other(step)
+        )
+    elif account.is_staff and settings.staff_needs_second_factor:
+        answer = see_other(second_factor.SETUP, "sign_in.done")
+    else:
+        answer = welcome(request, session, account, target, kept)
+    set_session(answer, settings, token)
+    return answer
 
 
 @router.post("/sign-out")

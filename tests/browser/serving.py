@@ -50,7 +50,8 @@ def free_port() -> int:
 @contextmanager
 def serving(database_url: str, *, demo: bool = True) -> Iterator[Portal]:
     """A portal on this empty database, migrated, with the demo in it."""
-    url = f"http://127.0.0.1:{free_port()}"
+    # By name, because browsers make passkeys for host names only.
+    url = f"http://localhost:{free_port()}"
     environment = os.environ | {"PORTAL_DATABASE_URL": database_url, "PORTAL_BASE_URL": url}
     portal = Portal(url, environment)
     portal.run("migrate")

@@ -24,7 +24,7 @@ ANYONE = [
     "/dev/mailbox",
     "/nothing-here",
 ]
-SIGNED_IN = ["/mine", "/proposals/new"]
+SIGNED_IN = ["/mine", "/account", "/account/second-factor", "/proposals/new"]
 STAFF = ["/moderation"]
 OPTIONS = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 

@@ -5,7 +5,7 @@ import pytest
 from app import permissions, security
 from app.errors import Conflict, Forbidden, NotSignedIn
 from app.models import Account, ApiToken, Role
-from app.services import accounts
+from app.services import accounts, sign_in
 from tests.builders import Make
 from tests.databases import Database
 
@@ -23,7 +23,7 @@ def test_only_a_hash_of_a_token_is_kept(db: Database, ha: Account) -> None:
     with db.session(writes=False) as session:
         assert accounts.find_by_api_token(session, token).id == ha.id
         assert accounts.find_by_api_token(session, db.all(ApiToken)[0].token_hash) is None
-        assert accounts.find_by_session_token(session, token) is None
+        assert sign_in.find_login(session, token) is None
 
 
 def test_require_tells_guests_from_members() -> None:
