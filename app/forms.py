@@ -209,10 +209,17 @@ class ProfileForm(NameForm):
     language: Language
 
 
-class OptionalNameForm(Form):
-    """The name a newcomer may give at the first sign-in."""
+def _agreed(value: Any) -> Any:
+    if value != "yes":
+        raise PydanticCustomError("consent_missing", "not agreed")
+    return value
 
-    name: _line(120)  # type: ignore[valid-type]
+
+class WelcomeForm(Form):
+    """What is asked before an account is used: agreement to the privacy notice, and of a newcomer perhaps a name."""
+
+    name: _line(120) = ""  # type: ignore[valid-type]
+    consent: Annotated[str, BeforeValidator(_agreed)]
 
 
 # Sentences for the kinds of error that pydantic reports, by its type name; its own words are English only.
@@ -225,6 +232,7 @@ _SENTENCES = {
     "string_type": N_("This must be a text."),
     "too_long": N_("No more than %(max_length)s are possible here."),
     "extra_forbidden": N_("This field is not known."),
+    "consent_missing": N_("Please tick this box: without your consent we may not keep an account for you."),
     "unknown_code": N_("This choice is not known."),
     "value_error": N_("This text contains characters that cannot be stored."),
     "greater_than_equal": N_("This must be at least %(ge)s."),

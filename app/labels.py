@@ -42,6 +42,7 @@ _FIELDS = {
     "email": N_("Email address"),
     "code": N_("One-time code"),
     "name": N_("Name"),
+    "consent": N_("Consent"),
     "reason_code": N_("Reason"),
     "note": N_("Note"),
     "into": N_("Number of the other proposal"),

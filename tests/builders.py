@@ -66,7 +66,9 @@ class Make:
     def account(self, name: str, role: Role = Role.CITIZEN, **values: Any) -> Account:
         email = values.pop("email", None) or f"person{next(_numbers)}@example.org"
         with self.db.session() as session:
-            return accounts.create(session, self.db.settings, email, name, role=role, **values)
+            account = accounts.create(session, self.db.settings, email, name, role=role, **values)
+            accounts.agree(session, account)
+            return account
 
     def desk(self) -> Account:
         """A moderator who plays no other part."""

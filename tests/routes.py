@@ -101,6 +101,7 @@ WEB_ROUTES = [
     Route("POST", "/sign-in/code", (400,) * 6, body={"email": "x@example.org", "code": "000000"}),
     Route("GET", "/sign-in/link", (400,) * 6),
     Route("POST", "/sign-in/link", (400,) * 6, body={"token": "x"}),
+    Route("POST", "/welcome", (400,) * 6, body={"sealed": "x", "consent": "yes"}),
     Route("GET", "/sign-in/second-factor", (303,) * 6),
     Route("POST", "/sign-in/second-factor", (401, 400, 400, 400, 400, 400), body={"code": "000000"}),
     Route("GET", "/account/second-factor", (303, 200, 200, 200, 200, 200)),

@@ -18,7 +18,8 @@ from sqlmodel import col, func, select
 
 from app import migrations
 from app.models import Account, Email, LoginSession, Proposal, SignInCode, Vote, VoteValue
-from app.services import accounts, sign_in
+from app.services import accounts, admission, sign_in
+from app.services.admission import Proof
 from app.services.sign_in import Visitor
 from tests.builders import Make
 from tests.databases import Database, new_database
@@ -160,13 +161,22 @@ def test_codes_asked_for_at_once_are_one(running: Running) -> None:
 
 
 def test_a_code_redeemed_at_once_opens_one_session(running: Running) -> None:
+    account = running.make.account("Hải", email="hai@example.org")
     with running.db.session() as session:
         sign_in.request_code(session, running.db.settings, Visitor("127.0.0.1"), "hai@example.org")
     code = re.findall(r"\b\d{6}\b", running.db.all(Email, Email.recipient == "hai@example.org")[-1].text)[0]  # fmt: skip
     wish = _form("/sign-in/code", email="hai@example.org", code=code)
     answers = volley(running.port, [wish] * 20, pages=True)
     assert statuses(answers) == [303] + [400] * 19
-    account = running.db.all(Account, Account.email == "hai@example.org")[0]
+    assert running.db.count(LoginSession, LoginSession.account_id == account.id) == 1
+
+
+def test_a_welcome_sent_twice_makes_one_account_and_one_session(running: Running) -> None:
+    sealed = admission.seal(running.db.settings, Proof("moc@example.org"))
+    wish = _form("/welcome", sealed=sealed, name="Mộc", consent="yes")
+    answers = volley(running.port, [wish] * 20, pages=True)
+    assert statuses(answers) == [303] + [400] * 19
+    (account,) = running.db.all(Account, Account.email == "moc@example.org")
     assert running.db.count(LoginSession, LoginSession.account_id == account.id) == 1
 
 

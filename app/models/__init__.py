@@ -12,7 +12,16 @@ from app.models.accounts import (
 from app.models.campaigns import Campaign
 from app.models.cities import City, Department, Goal, Pillar, Reason, Tag, Ward
 from app.models.events import Event, EventKind
-from app.models.outbox import Email
+from app.models.identities import (
+    DESK,
+    PHONE,
+    AccountEvent,
+    AccountEventKind,
+    Identity,
+    Level,
+    PhoneCode,
+)
+from app.models.outbox import Channel, Email
 from app.models.proposals import (
     LISTED,
     Proposal,
@@ -26,21 +35,29 @@ from app.models.second_factors import Authenticator, Passkey, RecoveryCode
 from app.models.votes import Vote, Voter, VoteValue
 
 __all__ = [
+    "DESK",
     "HANDLE_LENGTH",
     "LISTED",
+    "PHONE",
     "Account",
+    "AccountEvent",
+    "AccountEventKind",
     "ApiToken",
     "Attempts",
     "Authenticator",
     "Campaign",
+    "Channel",
     "City",
     "Department",
     "Email",
     "Event",
     "EventKind",
     "Goal",
+    "Identity",
+    "Level",
     "LoginSession",
     "Passkey",
+    "PhoneCode",
     "Pillar",
     "Proposal",
     "ProposalGoal",

@@ -33,6 +33,9 @@ class Account(SQLModel, table=True):
     language: str = Field(default="vi", max_length=8)
     created_at: datetime = moment_now()
     banned_at: datetime | None = moment()
+    # The version of the privacy notice that the person has agreed to, and when.
+    consent_version: str | None = Field(default=None, max_length=20)
+    consented_at: datetime | None = moment()
     # Set on the actor of one request whose session lacks the second factor that the role needs; never stored.
     lacks_second_factor: ClassVar[bool] = False
 

@@ -8,7 +8,8 @@ from sqlalchemy import Index, Numeric, text
 from sqlmodel import JSON, CheckConstraint, Field, SQLModel
 
 from app.models.cities import Texts
-from app.models.columns import moment, moment_now
+from app.models.columns import enum_type, moment, moment_now
+from app.models.identities import Level
 
 
 class Campaign(SQLModel, table=True):
@@ -37,6 +38,7 @@ class Campaign(SQLModel, table=True):
     voting_opens_at: datetime | None = moment()
     voting_closes_at: datetime | None = moment()
     votes_per_person: int | None = None
+    votes_need: Level = Field(default=Level.EMAIL, sa_type=enum_type(Level, "votes_need"))
     allows_opposition: bool = False
     budget: Decimal | None = Field(default=None, sa_type=Numeric(18, 2))
     currency: str | None = Field(default=None, max_length=3)

@@ -7,6 +7,7 @@ from app import addresses, security
 from app.database import now
 from app.errors import Conflict, NotFound
 from app.models import HANDLE_LENGTH, Account, ApiToken, LoginSession, Role
+from app.privacy import PRIVACY_VERSION
 from app.settings import Settings
 
 
@@ -53,6 +54,17 @@ def find_by_api_token(session: Session, token: str) -> Account | None:
         .where(col(Account.banned_at).is_(None))
     )
     return session.exec(query).first()
+
+
+def has_agreed(account: Account) -> bool:
+    """Whether the person has agreed to the privacy notice as it is now."""
+    return account.consent_version == PRIVACY_VERSION
+
+
+def agree(session: Session, account: Account) -> None:
+    """Record the person's consent to the privacy notice, with its version and the time."""
+    account.consent_version, account.consented_at = PRIVACY_VERSION, now()
+    session.add(account)
 
 
 def rename(session: Session, account: Account, name: str, language: str) -> None:

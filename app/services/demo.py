@@ -34,7 +34,7 @@ from app.models import (
     Voter,
     VoteValue,
 )
-from app.services import cities, proposals, votes
+from app.services import accounts, cities, proposals, votes
 from app.text import slug
 
 VOTERS = 420
@@ -139,6 +139,7 @@ class _Demo:
                 email_key=person.email,
                 email=person.email, name=person.name, role=Role(person.role), language=person.language
             )  # fmt: skip
+            accounts.agree(self.session, self.people[person.key])
         self.session.add_all(self.people.values())
         self.session.flush()
 

@@ -10,7 +10,7 @@ from sqlalchemy import delete, update
 from sqlmodel import Session
 
 from app import security
-from app.database import insert_or_update, now, table_of
+from app.database import insert_if_absent, insert_or_update, now, table_of
 from app.errors import TooMany
 from app.models import Attempts
 from app.settings import Settings
@@ -45,6 +45,13 @@ def give_back(session: Session, settings: Settings, limit: Limit, who: str) -> N
     session.execute(
         update(_attempts).where(_attempts.c.key == key).values(tries=_attempts.c.tries - 1)
     )
+
+
+def use_once(session: Session, settings: Settings, purpose: str, name: str, seconds: int) -> bool:
+    """Whether something that is valid for these seconds is used for the first time."""
+    key = security.keyed_hash(settings.secret_key, purpose, name)
+    row = {"key": key, "tries": 1, "ends_at": now() + timedelta(seconds=seconds)}
+    return insert_if_absent(session, _attempts, row)
 
 
 def sweep(session: Session) -> None:

@@ -14,7 +14,6 @@ from urllib.parse import urlsplit
 import pyotp
 import webauthn
 from cryptography.fernet import Fernet
-from itsdangerous import BadSignature, URLSafeTimedSerializer
 from sqlalchemy import update
 from sqlmodel import Session, col, delete, func, select
 from webauthn.helpers import bytes_to_base64url, exceptions
@@ -326,13 +325,12 @@ def _named(passkeys: list[Passkey], what: str) -> Passkey | None:
 
 
 def _seal(settings: Settings, purpose: str, value: list[object]) -> str:
-    return str(URLSafeTimedSerializer(settings.secret_key, salt=purpose).dumps(value))
+    return security.seal(settings.secret_key, purpose, value)
 
 
 def _unseal(settings: Settings, purpose: str, sealed: str) -> tuple[object, str]:
-    serializer = URLSafeTimedSerializer(settings.secret_key, salt=purpose)
     try:
-        owner, value = serializer.loads(sealed, max_age=SEAL_SECONDS)
-    except (BadSignature, ValueError, TypeError) as error:
+        owner, value = security.unseal(settings.secret_key, purpose, sealed, SEAL_SECONDS)
+    except ValueError as error:
         raise BadRequest("second_factor.expired") from error
     return owner, str(value)

@@ -12,16 +12,13 @@ from sqlmodel import Session, col, delete, select
 
 from app import addresses, emails, security
 from app.database import insert_or_update, now, table_of
-from app.errors import BadRequest, Forbidden
-from app.i18n import N_, language, translate
+from app.errors import BadRequest
 from app.models import Account, LoginSession, SignInCode
 from app.services import accounts, limits
 from app.services.limits import Limit
 from app.settings import Settings
 
 MOST_WRONG_TRIES = 5
-# Who gives no name is called this; nothing of the address is ever shown.
-NAMELESS = N_("A resident")
 _HOUR, _DAY = 3600, 24 * 3600
 _NETWORK_FACTOR = 5
 _codes = table_of(SignInCode)
@@ -76,11 +73,11 @@ def request_code(session: Session, settings: Settings, visitor: Visitor, email: 
 
 
 def redeem_code(
-    session: Session, settings: Settings, visitor: Visitor, email: str, code: str, name: str = ""
-) -> Account:
-    """The account of the person to whom the code was mailed; a first sign-in makes it, under `name` if given.
+    session: Session, settings: Settings, visitor: Visitor, email: str, code: str
+) -> str:
+    """The address that the code was asked for: whoever has the code has shown that it is theirs.
 
-    Raises BadRequest if the code is wrong, used, expired or locked, Forbidden for a banned account, TooMany.
+    Raises BadRequest if the code is wrong, used, expired or locked, TooMany.
     """
     _count_request(session, settings, visitor)
     key = addresses.email_key(settings, email)
@@ -94,7 +91,7 @@ def redeem_code(
         session.commit()  # The count of wrong tries must outlive the refusal.
         raise BadRequest("sign_in.code_invalid")
     limits.give_back(session, settings, tries, key)
-    return _account_of(session, settings, found, name)
+    return found
 
 
 def find_link(session: Session, link: str) -> SignInCode | None:
@@ -103,12 +100,12 @@ def find_link(session: Session, link: str) -> SignInCode | None:
     return session.exec(query.where(col(SignInCode.expires_at) > now())).first()
 
 
-def redeem_link(session: Session, settings: Settings, link: str, name: str = "") -> Account:
-    """The account of the person to whom the link was mailed. Raises BadRequest for one used or expired, Forbidden."""
+def redeem_link(session: Session, link: str) -> str:
+    """The address that the link was mailed for. Raises BadRequest for one used or expired."""
     found = _take(session, _codes.c.link_hash == security.hash_token(link))
     if found is None:
         raise BadRequest("sign_in.link_invalid")
-    return _account_of(session, settings, found, name)
+    return found
 
 
 def _count_try(session: Session, key: str) -> None:
@@ -124,18 +121,11 @@ def _take(session: Session, condition: ColumnElement[bool]) -> str | None:
     return session.execute(taking.returning(_codes.c.email)).scalar()
 
 
-def _account_of(session: Session, settings: Settings, email: str, name: str) -> Account:
-    account = accounts.find_by_email(session, settings, email)
-    if account is None:
-        shown = name or translate(NAMELESS)
-        return accounts.create(session, settings, email, shown, language=language.get())
-    if account.banned_at is not None:
-        raise Forbidden("account.banned")
-    return account
-
-
 def find_login(session: Session, token: str) -> Login | None:
-    """The session of this cookie, unless it has expired. It may still lack its second factor."""
+    """The session of this cookie, unless it has expired. It may still lack its second factor.
+
+    One from before the privacy notice changed counts no more: at the next sign-in the person is asked to agree anew.
+    """
     query = (
         select(LoginSession, Account)
         .join(Account, col(LoginSession.account_id) == Account.id)
@@ -143,7 +133,7 @@ def find_login(session: Session, token: str) -> Login | None:
         .where(LoginSession.expires_at > now())
     )
     found = session.exec(query).first()
-    return Login(*found) if found else None
+    return Login(*found) if found and accounts.has_agreed(found[1]) else None
 
 
 def open_session(

@@ -7,6 +7,7 @@ from app.settings import ROOT, Settings
 from app.web import (
     about,
     account,
+    admission,
     campaigns,
     home,
     mailbox,
@@ -25,7 +26,7 @@ from app.web import (
 
 def routers(settings: Settings) -> list[APIRouter]:
     """The routers of all pages; the development mailbox only in development."""
-    pages = [home, proposals, revisions, writing, mine, account, votes, campaigns, moderation, sign_in, second_factor, about, open_data, theme]  # fmt: skip
+    pages = [home, proposals, revisions, writing, mine, account, votes, campaigns, moderation, sign_in, admission, second_factor, about, open_data, theme]  # fmt: skip
     if settings.is_development:
         pages.append(mailbox)
     return [page.router for page in pages]

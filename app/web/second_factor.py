@@ -19,7 +19,7 @@ from app.services.second_factors import Offer
 from app.services.sign_in import Login
 from app.settings import Settings
 from app.web.pages import Posted, Render, RenderDep, new_router, render, see_other, text_of
-from app.web.sessions import safe_next, set_session, welcome
+from app.web.sessions import go_on, safe_next, set_session
 
 router = new_router()
 SETUP = "/account/second-factor"
@@ -94,7 +94,7 @@ def give(
             answer.headers["Retry-After"] = str(error.retry_after)
         return answer
     token = sign_in.complete(session, settings, known)
-    answer = welcome(request, session, known.account, target, kept)
+    answer = go_on(request, session, known.account, target, kept)
     set_session(answer, settings, token)
     return answer
 

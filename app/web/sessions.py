@@ -33,7 +33,7 @@ def with_next(path: str, target: str) -> str:
     return f"{path}?{urlencode({'next': target})}" if target != "/" else path
 
 
-def welcome(
+def go_on(
     request: Request, session: Session, account: Account, target: str, kept: str
 ) -> Response:
     """Where a sign-in leads: to `target`, or back to the form that somebody was writing."""

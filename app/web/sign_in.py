@@ -8,15 +8,13 @@ from starlette.responses import RedirectResponse, Response
 
 from app.dependencies import BrowserLogin, SessionDep, SettingsDep, VisitorDep, session_cookie
 from app.errors import BadRequest, Invalid
-from app.forms import EmailForm, OptionalNameForm, read
+from app.forms import EmailForm, read
 from app.i18n import translate
-from app.models import Account
-from app.services import second_factors, sign_in
-from app.services.sign_in import Visitor
-from app.settings import Settings
-from app.web import second_factor
+from app.services import sign_in
+from app.services.admission import Proof
+from app.web.admission import Entrance, enter
 from app.web.pages import Posted, RenderDep, new_router, render, see_other, text_of
-from app.web.sessions import safe_next, set_session, welcome, with_next
+from app.web.sessions import safe_next, with_next
 
 router = new_router()
 LONGEST_LINK = 100
@@ -64,7 +62,7 @@ def send_code(
         values |= {"email": text_of(posted, "email"), "error": sentence}
         return render("sign_in/email.html", status=422, expired=False, **values)
     sign_in.request_code(session, settings, visitor, email, values["next"])
-    return render("sign_in/code.html", email=email, name="", error=None, **values)
+    return render("sign_in/code.html", email=email, error=None, **values)
 
 
 @router.post("/sign-in/code")
@@ -79,17 +77,12 @@ def redeem_code(
     values = {"next": safe_next(text_of(posted, "next")), "kept": text_of(posted, "kept")}
     try:
         email = read(EmailForm, {"email": text_of(posted, "email")}).email
-        name = read(OptionalNameForm, {"name": text_of(posted, "name")}).name
-        account = sign_in.redeem_code(
-            session, settings, visitor, email, text_of(posted, "code"), name
-        )
+        found = sign_in.redeem_code(session, settings, visitor, email, text_of(posted, "code"))
     except (BadRequest, Invalid) as error:
-        values |= {"email": text_of(posted, "email"), "name": text_of(posted, "name")}
-        values["error"] = translate(error.message)
+        values |= {"email": text_of(posted, "email"), "error": translate(error.message)}
         return render("sign_in/code.html", status=error.status, **values)
-    return _open_session(
-        request, session, settings, account, visitor, values["next"], values["kept"]
-    )
+    entrance = Entrance(request, session, settings, visitor, values["next"], values["kept"])
+    return enter(entrance, Proof(found))
 
 
 @router.get("/sign-in/link")
@@ -112,40 +105,9 @@ def redeem_link(
     settings: SettingsDep,
     visitor: VisitorDep,
 ) -> Response:
-    name = read(OptionalNameForm, {"name": text_of(posted, "name")}).name
-    account = sign_in.redeem_link(session, settings, text_of(posted, "token"), name)
-    target = safe_next(text_of(posted, "next"))
-    return _open_session(request, session, settings, account, visitor, target, "")
-
-
-def _open_session(
-    request: Request,
-    session: Session,
-    settings: Settings,
-    account: Account,
-    visitor: Visitor,
-    target: str,
-    kept: str,
-) -> Response:
-    """Sign the browser in and go on. The session it had before, whosever it was, ends."""
-    former = request.cookies.get(session_cookie(settings))
-    if former:
-        sign_in.close_session(session, former)
-    enrolled = bool(second_factors.enrolled(session, account))
-    token = sign_in.open_session(session, settings, account, visitor.device, pending=enrolled)
-    if enrolled:
-        step = with_next("/sign-in/second-factor", target)
-        answer = (
-            second_factor.ask_keeping(request, session, settings, token, target, kept)
-            if kept
-            else see_other(step)
-        )
-    elif account.is_staff and settings.staff_needs_second_factor:
-        answer = see_other(second_factor.SETUP, "sign_in.done")
-    else:
-        answer = welcome(request, session, account, target, kept)
-    set_session(answer, settings, token)
-    return answer
+    email = sign_in.redeem_link(session, text_of(posted, "token"))
+    entrance = Entrance(request, session, settings, visitor, safe_next(text_of(posted, "next")))
+    return enter(entrance, Proof(email))
 
 
 @router.post("/sign-out")
