@@ -23,6 +23,13 @@ def email_key(settings: Settings, email: str) -> str:
     return f"{local}@{domain}"
 
 
+def masked(email: str) -> str:
+    """An address that its owner recognises and nobody else learns: h•••@e•••.org."""
+    local, _, domain = email.rpartition("@")
+    name, _, ending = domain.rpartition(".")
+    return f"{local[:1]}•••@{name[:1]}•••.{ending}"
+
+
 def _ascii(domain: str) -> str:
     """The domain as the network knows it (IDNA), or unchanged where that is impossible."""
     try:

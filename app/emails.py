@@ -10,7 +10,7 @@ from sqlmodel import Session
 from app.forms import Decision, DecisionForm
 from app.i18n import language, localised, translate, translate_plural
 from app.labels import status_label
-from app.models import Account, City, Email, Proposal, Reason
+from app.models import Account, Channel, City, Email, Proposal, Reason
 from app.settings import ROOT, Settings
 
 log = logging.getLogger("portal.mailbox")
@@ -31,6 +31,21 @@ def sign_in_code(
     query = urlencode({"token": link} | ({"next": target} if target != "/" else {}))
     address = f"{settings.base_url}/sign-in/link?{query}"
     _send(session, settings, email, "sign_in_code", code=code, minutes=minutes, address=address)
+
+
+def phone_code(
+    session: Session, settings: Settings, account: Account, number: str, code: str
+) -> None:
+    """The code that shows that a phone number is somebody's, as a text message to it."""
+    before = language.set(account.language)
+    try:
+        values = {"portal_name": _portal_name(session, settings), "code": code}
+        text = " ".join(_text.get_template("phone_code/body.txt").render(values).split())
+        channel, shown = Channel.SMS, language.get()
+    finally:
+        language.reset(before)
+    message = Email(channel=channel, recipient=number, name="phone_code", language=shown, subject=text, text=text, html="")  # fmt: skip
+    _keep(session, settings, message)
 
 
 def second_factor_changed(session: Session, settings: Settings, account: Account) -> None:
@@ -88,9 +103,8 @@ def _send_to(
 
 def _send(session: Session, settings: Settings, recipient: str, name: str, **values: Any) -> None:
     """Write one email into the outbox. The subject is one line whatever a person typed into its parts."""
-    city = session.get(City, 1)
     values |= {
-        "portal_name": localised(city.texts["portal_names"]) if city else settings.base_url,
+        "portal_name": _portal_name(session, settings),
         "base_url": settings.base_url,
         "localised": localised,
     }
@@ -102,6 +116,15 @@ def _send(session: Session, settings: Settings, recipient: str, name: str, **val
         text=_text.get_template(f"{name}/body.txt").render(values),
         html=_html.get_template(f"{name}/body.html").render(values),
     )
+    _keep(session, settings, email)
+
+
+def _portal_name(session: Session, settings: Settings) -> str:
+    city = session.get(City, 1)
+    return localised(city.texts["portal_names"]) if city else settings.base_url
+
+
+def _keep(session: Session, settings: Settings, email: Email) -> None:
     session.add(email)
     if settings.is_development:
         # The console shows what the development mailbox holds; in production no log has a personal word.

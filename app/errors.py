@@ -35,6 +35,8 @@ MESSAGES: dict[str, str] = {
     "sign_in.token_invalid": N_("The access token is not valid."),
     "limit.requests": N_("Too many requests to sign in. Please try again in %(minutes)s minutes."),
     "limit.codes": N_("Too many wrong codes for this address. The link in the newest email still works; codes do again in %(minutes)s minutes."),
+    "limit.phone": N_("Too many codes for this number or account today. Please try again in %(minutes)s minutes."),
+    "phone.taken": N_("This number confirms the account %(account)s already. Please sign in there; if you can no longer read that mailbox, ask the city's staff."),
     "limit.second_factor": N_("Too many wrong codes. Please try again in %(minutes)s minutes."),
     "second_factor.expired": N_("This page has been open too long. Please try again."),
     "second_factor.give_first": N_("Please confirm with your second factor first: sign out and sign in again."),
@@ -46,6 +48,7 @@ MESSAGES: dict[str, str] = {
     "sign_in.link_invalid": N_("This link has been used already or has expired. Please ask for a new one."),
     "sign_in.code_invalid": N_("This code is wrong or has expired. Please ask for a new one if it keeps failing."),
     "transition.impossible": N_("A proposal cannot go from “%(from)s” to “%(to)s”."),
+    "identity.email_first": N_("Please confirm an email address first; then this identity can be connected to your account."),
     "identity.none": N_("There is nothing to connect. Please start again."),
     "identity.stays": N_("This identity confirms who you are and stays with your account; it goes when the account is deleted."),
     "identity.taken": N_("This identity belongs to another account."),
@@ -150,6 +153,10 @@ class Invalid(PortalError):
     def __init__(self, errors: list[FieldError]) -> None:
         super().__init__("form.invalid")
         self.errors = errors
+
+
+class Undeliverable(Exception):
+    """An email or a text message that the other side will never take; not a refusal of anybody's request."""
 
 
 class Unavailable(PortalError):

@@ -232,7 +232,9 @@ _SENTENCES = {
     "string_type": N_("This must be a text."),
     "too_long": N_("No more than %(max_length)s are possible here."),
     "extra_forbidden": N_("This field is not known."),
-    "consent_missing": N_("Please tick this box: without your consent we may not keep an account for you."),
+    "consent_missing": N_(
+        "Please tick this box: without your consent we may not keep an account for you."
+    ),
     "unknown_code": N_("This choice is not known."),
     "value_error": N_("This text contains characters that cannot be stored."),
     "greater_than_equal": N_("This must be at least %(ge)s."),

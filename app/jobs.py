@@ -9,12 +9,14 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 
 from sqlalchemy import Engine
 
-from app import smtp
+from app import sms, smtp
 from app.database import session_scope
-from app.models import Email
+from app.errors import Undeliverable
+from app.models import Channel, Email
 from app.services import limits, outbox, sign_in
 from app.settings import Settings
 
@@ -27,39 +29,52 @@ Job = Callable[[Engine, Settings], None]
 
 def send_mail(engine: Engine, settings: Settings) -> None:
     """Send every email that is due. Raises OSError if the mail server is away."""
-    if not settings.smtp_url or _next_due(engine) is None:
+    if not settings.smtp_url or _next_due(engine, Channel.EMAIL) is None:
         return
     with smtp.connection(settings) as client:
-        while (email := _claim(engine)) is not None:
-            _send(engine, settings, client, email)
+        while (email := _claim(engine, Channel.EMAIL)) is not None:
+            try:
+                _send(engine, email, partial(smtp.deliver, client, settings, email))
+            except smtplib.SMTPException:
+                # Only a refusal of this one email leaves the connection fit for the next.
+                if not client.sock:
+                    raise
 
 
-def _next_due(engine: Engine) -> Email | None:
+def send_texts(engine: Engine, settings: Settings) -> None:
+    """Send every text message that is due. Raises OSError if the gateway is away."""
+    send = sms.sender(settings)
+    if send is None:
+        return
+    while (message := _claim(engine, Channel.SMS)) is not None:
+        _send(engine, message, partial(send, settings, message.recipient, message.text))
+
+
+def _next_due(engine: Engine, channel: Channel) -> Email | None:
     with session_scope(engine, writes=False) as session:
-        return outbox.next_due(session)
+        return outbox.next_due(session, channel)
 
 
-def _claim(engine: Engine) -> Email | None:
-    while (email := _next_due(engine)) is not None:
+def _claim(engine: Engine, channel: Channel) -> Email | None:
+    while (email := _next_due(engine, channel)) is not None:
         with session_scope(engine, writes=True) as session:
             if outbox.claim(session, email):
                 return email
     return None
 
 
-def _send(engine: Engine, settings: Settings, client: smtplib.SMTP, email: Email) -> None:
+def _send(engine: Engine, email: Email, deliver: Callable[[], None]) -> None:
+    """Deliver what was claimed and record what became of it. Raises OSError if it was not taken now."""
     try:
-        smtp.deliver(client, settings, email)
-    except smtp.Undeliverable as error:
+        deliver()
+    except Undeliverable as error:
         log.warning("Email %s (%s) given up: %s", email.id, email.name, error)
         with session_scope(engine, writes=True) as session:
             outbox.mark_failed(session, email.id, permanent=True)
-    except OSError as error:
+    except OSError:
         with session_scope(engine, writes=True) as session:
             outbox.mark_failed(session, email.id)
-        # Only a refusal of this one email leaves the connection fit for the next.
-        if not isinstance(error, smtplib.SMTPException) or not client.sock:
-            raise
+        raise
     else:
         with session_scope(engine, writes=True) as session:
             outbox.mark_sent(session, email.id)
@@ -73,7 +88,7 @@ def sweep(engine: Engine, _settings: Settings) -> None:
 
 
 # Each with the seconds between its rounds.
-JOBS: tuple[tuple[Job, float], ...] = ((send_mail, 0.0), (sweep, 600.0))
+JOBS: tuple[tuple[Job, float], ...] = ((send_mail, 0.0), (send_texts, 0.0), (sweep, 600.0))
 
 
 def run_round(engine: Engine, settings: Settings, due: dict[Job, float] | None = None) -> bool:

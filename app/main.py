@@ -12,10 +12,11 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.openapi.utils import get_openapi
 from sqlalchemy.exc import DBAPIError
 from starlette.exceptions import HTTPException
+from starlette.middleware.sessions import SessionMiddleware
 from starlette.requests import Request
 from starlette.responses import Response
 
-from app import api, jobs, web
+from app import api, jobs, oidc, web
 from app.api.problems import problem
 from app.api.routing import PROBLEM_SCHEMAS
 from app.database import make_engine
@@ -29,10 +30,12 @@ from app.errors import (
     Unavailable,
 )
 from app.forms import field_errors
+from app.security import keyed_hash
 from app.settings import Settings, get_settings
 from app.web.errors import error_page
 
 log = logging.getLogger("portal")
+ARRIVAL_SECONDS = 15 * 60
 
 
 class InternalError(PortalError):
@@ -54,18 +57,32 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.state.settings = settings
     app.state.engine = make_engine(settings)
     app.state.turns = asyncio.Semaphore(settings.threads)
+    app.state.oidc = oidc.make_clients(settings)
     for router in (*api.routers, *web.routers(settings)):
         app.include_router(router)
     web.mount_static(app)
     app.openapi = _openapi(app)  # type: ignore[method-assign]
     _handle_errors(app)
     # The one added last is the outermost.
+    _remember_arrivals(app, settings)
     app.add_middleware(SameSite, answer=_answer)
     app.add_middleware(ReadBody, answer=_answer, limit=settings.max_body_bytes)
     app.add_middleware(ChooseLanguage, https=settings.base_url.startswith("https://"))
     app.add_middleware(HeadAsGet)
     app.add_middleware(IgnoreTrailingSlash)
     return app
+
+
+def _remember_arrivals(app: FastAPI, settings: Settings) -> None:
+    """A signed cookie for the minutes between leaving for a provider of identities and coming back."""
+    https = settings.base_url.startswith("https://")
+    app.add_middleware(
+        SessionMiddleware,
+        secret_key=keyed_hash(settings.secret_key, "arrival"),
+        session_cookie="__Host-arrival" if https else "arrival",
+        max_age=ARRIVAL_SECONDS,
+        https_only=https,
+    )
 
 
 @asynccontextmanager

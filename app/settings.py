@@ -1,12 +1,13 @@
 """Settings: everything an operator can configure, read from PORTAL_* environment variables or a .env file."""
 
+import re
 from email.utils import parseaddr
 from enum import StrEnum
 from functools import lru_cache
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -18,6 +19,30 @@ SMTP_PORTS = {"smtp": 25, "smtp+starttls": 587, "smtps": 465}
 class Environment(StrEnum):
     DEVELOPMENT = "development"
     PRODUCTION = "production"
+
+
+class OidcProvider(BaseModel):
+    """A provider of OpenID Connect to sign in with.
+
+    `vouches`: it knows who the person is, so that an account it knows counts as verified. `email_is_trusted`: an address
+    that it calls verified is taken for confirmed.
+    """
+
+    model_config = ConfigDict(extra="forbid")
+
+    code: str = Field(pattern="^[a-z0-9-]{1,40}$")
+    names: dict[str, str] = Field(min_length=1)
+    issuer: str = Field(pattern="^(https://|http://(127\\.0\\.0\\.1|localhost)(:|/|$))")
+    client_id: str = Field(min_length=1)
+    client_secret: str = ""
+    scope: str = Field("openid profile email", pattern=r"^openid( |$)")
+    vouches: bool = False
+    email_is_trusted: bool = False
+
+    @property
+    def configuration_url(self) -> str:
+        """Where the provider describes itself (OpenID Connect Discovery 1.0, 4)."""
+        return f"{self.issuer.rstrip('/')}/.well-known/openid-configuration"
 
 
 class Settings(BaseSettings):
@@ -84,6 +109,16 @@ class Settings(BaseSettings):
         "gmail.com,googlemail.com",
         description="Domains, with commas, where dots before the @ do not count",
     )
+    oidc_providers: list[OidcProvider] = Field(
+        [],
+        description="Providers of OpenID Connect to sign in with, as a JSON list (see below)",
+    )
+    sms_sender: str = Field(
+        "",
+        description="What sends text messages, as `module:function`; `app.sms:webhook` posts them to a gateway. Without one no phone number can be confirmed",
+    )
+    sms_url: str = Field("", description="Address that `app.sms:webhook` posts to")
+    sms_token: str = Field("", description="Bearer token that `app.sms:webhook` sends")
     staff_needs_second_factor: bool = Field(
         default=False,
         description="Whether moderators and administrators need a second factor to act; always so in production",
@@ -111,6 +146,20 @@ class Settings(BaseSettings):
             raise ValueError("must be smtp://, smtp+starttls:// or smtps:// and a host")
         return value
 
+    @field_validator("sms_sender")
+    @classmethod
+    def _sms_sender_is_a_function(cls, value: str) -> str:
+        if value and not re.fullmatch(r"[\w.]+:\w+", value):
+            raise ValueError("must name a function, such as app.sms:webhook")
+        return value
+
+    @field_validator("oidc_providers")
+    @classmethod
+    def _providers_differ(cls, value: list[OidcProvider]) -> list[OidcProvider]:
+        if len({one.code for one in value} - {"phone", "desk"}) != len(value):
+            raise ValueError("each provider needs a code of its own, other than phone and desk")
+        return value
+
     @field_validator("mail_from")
     @classmethod
     def _mail_from_is_an_address(cls, value: str) -> str:
@@ -136,6 +185,8 @@ class Settings(BaseSettings):
                 )
             if not self.base_url.startswith("https://"):
                 raise ValueError("production needs PORTAL_BASE_URL with https://")
+            if any(one.issuer.startswith("http://") for one in self.oidc_providers):
+                raise ValueError("production needs PORTAL_OIDC_PROVIDERS with https:// issuers")
             if "staff_needs_second_factor" not in self.model_fields_set:
                 self.staff_needs_second_factor = True
             if not self.staff_needs_second_factor:
@@ -146,6 +197,10 @@ class Settings(BaseSettings):
     def sender(self) -> str:
         """The From address of every email."""
         return self.mail_from or f"no-reply@{urlsplit(self.base_url).hostname}"
+
+    def oidc_provider(self, code: str) -> OidcProvider | None:
+        """The provider with this code."""
+        return next((one for one in self.oidc_providers if one.code == code), None)
 
     @property
     def is_development(self) -> bool:

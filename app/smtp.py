@@ -8,16 +8,13 @@ from email.message import EmailMessage
 from email.utils import format_datetime, parseaddr
 from urllib.parse import unquote, urlsplit
 
+from app.errors import Undeliverable
 from app.models import Email
 from app.settings import SMTP_PORTS, Settings
 
 TIMEOUT = 30
 # Refusals from here on are permanent (RFC 5321, 4.2.1); trying again would change nothing.
 _PERMANENT = 500
-
-
-class Undeliverable(Exception):
-    """The mail server will never take this email."""
 
 
 @contextmanager

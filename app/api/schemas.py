@@ -7,7 +7,7 @@ from typing import Literal
 from pydantic import BaseModel, Field
 
 from app.i18n import localised
-from app.models import Account, Campaign, Event, EventKind, Proposal, Status
+from app.models import Account, Campaign, Event, EventKind, Level, Proposal, Status
 from app.services.cities import Entry
 from app.services.transitions import is_spoken
 from app.services.votes import Tally
@@ -173,6 +173,9 @@ class CampaignOut(BaseModel):
     submission: PhaseOut
     voting: PhaseOut
     votes_per_person: int | None = Field(description="null: as many as there are proposals")
+    votes_need: Level = Field(
+        description="`verified`: only people whose identity is confirmed may vote"
+    )
     allows_opposition: bool
     budget: Decimal | None
     currency: str | None
@@ -197,6 +200,7 @@ class CampaignOut(BaseModel):
                 is_open=campaign.is_voting_open(at),
             ),
             votes_per_person=campaign.votes_per_person,
+            votes_need=campaign.votes_need,
             allows_opposition=campaign.allows_opposition,
             budget=campaign.budget,
             currency=campaign.currency,

@@ -15,6 +15,8 @@ class City(SQLModel, table=True):
     ref_prefix: str = Field(max_length=12)
     timezone: str = Field(max_length=60)
     default_language: str = Field(max_length=8)
+    # The country (ISO 3166) whose phone numbers are written without its code; empty: every number is written in full.
+    phone_region: str = Field(default="", max_length=2)
     licence: str = Field(max_length=120)
     texts: dict[str, Texts] = Field(sa_type=JSON)
     colours: dict[str, Texts] = Field(sa_type=JSON)

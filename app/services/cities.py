@@ -61,6 +61,7 @@ class _Pack(BaseModel):
     ref_prefix: str = Field(pattern="^[A-Z0-9]{1,12}$")
     timezone: str
     default_language: str
+    phone_region: str = Field("", pattern="^([A-Z]{2})?$")
     demo: bool = False
     licence: str
     names: Texts
@@ -109,6 +110,7 @@ class Catalogue:
     ref_prefix: str
     timezone: str
     default_language: str
+    phone_region: str
     licence: str
     demo: bool
     texts: Mapping[str, Texts]
@@ -165,6 +167,7 @@ def load(session: Session, folder: Path, *, demo: bool = False) -> City:
         ref_prefix=pack.ref_prefix,
         timezone=pack.timezone,
         default_language=pack.default_language,
+        phone_region=pack.phone_region,
         licence=pack.licence,
         texts={key: getattr(pack, key) for key in TEXTS},
         colours={"light": pack.colours, "dark": pack.colours_dark},
@@ -227,6 +230,7 @@ def _read_catalogue(session: Session) -> Catalogue:
         ref_prefix=city.ref_prefix,
         timezone=city.timezone,
         default_language=city.default_language,
+        phone_region=city.phone_region,
         licence=city.licence,
         demo=city.is_demo,
         texts=city.texts,

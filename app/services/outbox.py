@@ -11,7 +11,7 @@ from sqlmodel import Session, col, select
 
 from app.database import now
 from app.errors import NotFound
-from app.models import Email
+from app.models import Channel, Email
 
 # Longer than any delivery may take (smtp.TIMEOUT for each of its few steps).
 LEASE = timedelta(minutes=10)
@@ -31,10 +31,10 @@ def get(session: Session, email_id: int) -> Email:
     return email
 
 
-def next_due(session: Session) -> Email | None:
-    """The email that has waited longest, if any is due."""
-    query = select(Email).where(col(Email.due_at) <= now()).order_by(col(Email.due_at)).limit(1)
-    return session.exec(query).first()
+def next_due(session: Session, channel: Channel = Channel.EMAIL) -> Email | None:
+    """What has waited longest on this channel, if anything is due."""
+    query = select(Email).where(col(Email.due_at) <= now(), Email.channel == channel)
+    return session.exec(query.order_by(col(Email.due_at)).limit(1)).first()
 
 
 def claim(session: Session, email: Email) -> bool:

@@ -13,11 +13,12 @@ from sqlalchemy import delete, func, select, update
 from sqlmodel import Session
 
 from app.database import insert_if_absent, now, table_of
-from app.errors import Conflict
+from app.errors import Conflict, Forbidden
 from app.labels import status_label
 from app.lifecycle import VOTABLE
-from app.models import Account, Campaign, Proposal, Vote, Voter, VoteValue
+from app.models import Account, Campaign, Level, Proposal, Vote, Voter, VoteValue
 from app.permissions import may_vote, require
+from app.services import identities
 
 HALF_LIFE = timedelta(days=7)
 EPOCH = datetime(2025, 1, 1, tzinfo=UTC)
@@ -68,13 +69,15 @@ def remaining(session: Session, actor: Account | None, campaign: Campaign) -> in
 def cast(session: Session, actor: Account, proposal: Proposal, value: VoteValue) -> Tally:
     """Record or change the actor's vote and return the new counts; casting the same again changes nothing.
 
-    Raises Conflict if voting is not open, the campaign counts support only, or the actor's votes are used up.
+    Raises Conflict if voting is not open, the campaign counts support only, or the actor's votes are used up, Forbidden
+    if the campaign counts verified people only and the actor is not.
     """
     require(may_vote(actor), actor)
     _require_open(proposal)
     campaign = proposal.campaign
     if value is VoteValue.OPPOSE and not campaign.allows_opposition:
         raise Conflict("vote.opposition_not_allowed")
+    _require_level(session, actor, campaign)
     voter_id = _voter_of(session, actor, lock=campaign.votes_per_person is not None)
     cast_at = now()
     row = {"proposal_id": proposal.id, "voter_id": voter_id, "value": value, "cast_at": cast_at}
@@ -107,6 +110,17 @@ def _require_open(proposal: Proposal) -> None:
         raise Conflict("vote.not_open", status=status_label(proposal.status))
     if not proposal.campaign.is_voting_open(now()):
         raise Conflict("vote.closed")
+
+
+def lacks_level(session: Session, actor: Account, campaign: Campaign) -> bool:
+    """Whether it is not known well enough who the actor is for the votes of this campaign."""
+    needed = campaign.votes_need
+    return needed is Level.VERIFIED and identities.level_of(session, actor) is not needed
+
+
+def _require_level(session: Session, actor: Account, campaign: Campaign) -> None:
+    if lacks_level(session, actor, campaign):
+        raise Forbidden("vote.needs_verified")
 
 
 def _voter_of(session: Session, actor: Account, *, lock: bool) -> int:

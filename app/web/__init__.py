@@ -10,9 +10,11 @@ from app.web import (
     admission,
     campaigns,
     home,
+    identity,
     mailbox,
     mine,
     moderation,
+    oidc,
     open_data,
     proposals,
     revisions,
@@ -26,7 +28,7 @@ from app.web import (
 
 def routers(settings: Settings) -> list[APIRouter]:
     """The routers of all pages; the development mailbox only in development."""
-    pages = [home, proposals, revisions, writing, mine, account, votes, campaigns, moderation, sign_in, admission, second_factor, about, open_data, theme]  # fmt: skip
+    pages = [home, proposals, revisions, writing, mine, account, votes, campaigns, moderation, sign_in, admission, oidc, identity, second_factor, about, open_data, theme]  # fmt: skip
     if settings.is_development:
         pages.append(mailbox)
     return [page.router for page in pages]

@@ -42,6 +42,9 @@ NOTICES = {
     "decision.done": N_("The decision has been recorded and the author told."),
     "status.done": N_("The status has been recorded and the author told."),
     "account.saved": N_("Your account has been saved."),
+    "identity.added": N_("This identity is now connected to your account."),
+    "identity.removed": N_("This identity no longer signs you in."),
+    "phone.confirmed": N_("Thank you. Your phone number is confirmed."),
     "session.ended": N_("Signed out there."),
     "token.revoked": N_("The token opens nothing any more."),
     "sign_in.done": N_("You are signed in."),
@@ -162,6 +165,7 @@ def render(
         "url_for_language": lambda code: _in_language(request, code),
         "theme_url": f"/theme.css?v={city.revision if city else 0}",
         "development": settings.is_development,
+        "providers": [(one.code, i18n.localised(one.names)) for one in settings.oidc_providers],
         "base_url": settings.base_url,
         "now": now(),
     }

@@ -135,6 +135,7 @@ def _voting(session: Session, actor: Account | None, proposal: Proposal) -> dict
         "my_vote": votes.mine(session, actor, proposal),
         "is_votable": proposal.status in VOTABLE and campaign.is_voting_open(now()),
         "votes_left": votes.remaining(session, actor, campaign),
+        "lacks_level": actor is not None and votes.lacks_level(session, actor, campaign),
     }
 
 

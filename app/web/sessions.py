@@ -33,9 +33,7 @@ def with_next(path: str, target: str) -> str:
     return f"{path}?{urlencode({'next': target})}" if target != "/" else path
 
 
-def go_on(
-    request: Request, session: Session, account: Account, target: str, kept: str
-) -> Response:
+def go_on(request: Request, session: Session, account: Account, target: str, kept: str) -> Response:
     """Where a sign-in leads: to `target`, or back to the form that somebody was writing."""
     if not kept:
         return see_other(target, "sign_in.done")

@@ -63,6 +63,9 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column('votes_need', sa.String(length=32), nullable=False, server_default='email'))
         batch_op.create_check_constraint(batch_op.f('ck_campaign_votes_need'), sa.text("votes_need IN ('email', 'verified')"))
 
+    with op.batch_alter_table('city', schema=None) as batch_op:
+        batch_op.add_column(sa.Column('phone_region', sa.String(length=2), nullable=False, server_default=''))
+
     with op.batch_alter_table('email', schema=None) as batch_op:
         batch_op.add_column(sa.Column('channel', sa.String(length=32), nullable=False, server_default='email'))
         batch_op.create_check_constraint(batch_op.f('ck_email_channel'), sa.text("channel IN ('email', 'sms')"))
@@ -73,6 +76,9 @@ def downgrade() -> None:
     with op.batch_alter_table('email', schema=None) as batch_op:
         batch_op.drop_constraint(batch_op.f('ck_email_channel'), type_='check')
         batch_op.drop_column('channel')
+
+    with op.batch_alter_table('city', schema=None) as batch_op:
+        batch_op.drop_column('phone_region')
 
     with op.batch_alter_table('campaign', schema=None) as batch_op:
         batch_op.drop_constraint(batch_op.f('ck_campaign_votes_need'), type_='check')

@@ -1,0 +1,100 @@
+"""Phone numbers: a code by text message shows that a number is somebody's, and the number vouches for the person.
+
+Of the number only a keyed hash is kept. Five wrong tries lock a code; limits hold for the account and for the number.
+"""
+
+from datetime import timedelta
+
+import phonenumbers
+from phonenumbers import NumberParseException, PhoneNumberType
+from sqlalchemy import update
+from sqlmodel import Session
+
+from app import emails, security
+from app.addresses import masked
+from app.database import insert_or_update, now, table_of
+from app.errors import BadRequest, Conflict, FieldError, Invalid
+from app.i18n import N_
+from app.models import PHONE, Account, PhoneCode
+from app.services import cities, identities, limits
+from app.services.limits import Limit
+from app.settings import Settings
+
+CODE_MINUTES = 10
+MOST_WRONG_TRIES = 5
+LONGEST_NUMBER = 40
+_DAY = 24 * 3600
+_FOR_ACCOUNT = Limit("phone codes of an account", 5, _DAY, "limit.phone")
+_FOR_NUMBER = Limit("phone codes to a number", 3, _DAY, "limit.phone")
+_MOBILE = frozenset({PhoneNumberType.MOBILE, PhoneNumberType.FIXED_LINE_OR_MOBILE})
+_codes = table_of(PhoneCode)
+
+
+def are_possible(settings: Settings) -> bool:
+    """Whether there is a way to send text messages; in development they are shown in the mailbox."""
+    return bool(settings.sms_sender) or settings.is_development
+
+
+def read_number(session: Session, text: str) -> str:
+    """A mobile number as typed, in its international form (E.164). Raises Invalid."""
+    region = cities.catalogue(session).phone_region or None
+    try:
+        number = phonenumbers.parse(text[:LONGEST_NUMBER], region)
+    except NumberParseException as error:
+        raise _not_a_number() from error
+    usable = phonenumbers.is_valid_number(number) and phonenumbers.number_type(number) in _MOBILE
+    if not usable:
+        raise _not_a_number()
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+
+
+def _not_a_number() -> Invalid:
+    message = N_("This does not look like a mobile number. One of another country begins with + and the country's code.")  # fmt: skip
+    return Invalid([FieldError("phone", "phone_invalid", message, {})])
+
+
+def request_code(session: Session, settings: Settings, account: Account, number: str) -> None:
+    """Send a new code to a number (E.164); a former code of the account is void. Raises TooMany."""
+    limits.count(session, settings, _FOR_ACCOUNT, str(account.id))
+    limits.count(session, settings, _FOR_NUMBER, number)
+    code = security.new_code()
+    values = {
+        "number_hash": identities.claim(settings, PHONE, PHONE, number).subject_hash,
+        "code_hash": _code_hash(settings, account, code),
+        "wrong_tries": 0,
+        "expires_at": now() + timedelta(minutes=CODE_MINUTES),
+    }
+    insert_or_update(session, _codes, {"account_id": account.id, **values}, values)
+    emails.phone_code(session, settings, account, number, code)
+
+
+def redeem_code(session: Session, settings: Settings, account: Account, code: str) -> None:
+    """Make the number to which the code was sent the account's.
+
+    Raises BadRequest if the code is wrong, used, expired or locked, Conflict if the number is another account's.
+    """
+    session.execute(
+        update(_codes)
+        .where(_codes.c.account_id == account.id)
+        .values(wrong_tries=_codes.c.wrong_tries + 1)
+    )
+    taking = _codes.delete().where(
+        _codes.c.account_id == account.id,
+        _codes.c.code_hash == _code_hash(settings, account, code.strip()),
+        _codes.c.wrong_tries <= MOST_WRONG_TRIES,
+        _codes.c.expires_at > now(),
+    )
+    number_hash = session.execute(taking.returning(_codes.c.number_hash)).scalar()
+    if number_hash is None:
+        session.commit()  # The count of wrong tries must outlive the refusal.
+        raise BadRequest("sign_in.code_invalid")
+    claimed = identities.Claim(PHONE, number_hash, vouches=True)
+    owner = identities.find_owner(session, claimed)
+    if owner is not None and owner.id != account.id:
+        # Whoever reads the code has the phone in hand, and may know where it is in use.
+        raise Conflict("phone.taken", account=masked(owner.email or ""))
+    identities.attach(session, account, claimed)
+
+
+def _code_hash(settings: Settings, account: Account, code: str) -> str:
+    return security.keyed_hash(settings.secret_key, "phone code", str(account.id), code)
