@@ -21,8 +21,8 @@ from app.database import make_engine, session_scope
 from app.errors import MESSAGES, Invalid, PortalError
 from app.forms import LARGEST_ID, EmailForm, NameForm, read
 from app.i18n import language, translate
-from app.models import Account, Role
-from app.services import accounts, cities, demo, pabulib, second_factors
+from app.models import Account, AccountEventKind, Role
+from app.services import accounts, cities, demo, pabulib, people, second_factors
 from app.settings import ROOT, Settings, get_settings
 
 cli = typer.Typer(name="portal", no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help="The portal's own command: set up, serve, import, export.")  # fmt: skip
@@ -179,7 +179,9 @@ def _account(session: Session, email: str) -> Account:
 def set_role(email: str, role: Role) -> None:
     """Give an account another role; whoever is signed in to it must sign in anew."""
     with session_scope(_engine(), writes=True) as session:
-        accounts.set_role(session, _account(session, email), role)
+        account = _account(session, email)
+        accounts.set_role(session, account, role)
+        people.record(session, _settings(), None, account, AccountEventKind.ROLE)
     console.print(f"{email} is now a {role.value}.", markup=False)
 
 
@@ -187,7 +189,9 @@ def set_role(email: str, role: Role) -> None:
 def ban(email: str) -> None:
     """Close an account: its sessions end, its tokens open nothing, nobody can sign in to it."""
     with session_scope(_engine(), writes=True) as session:
-        accounts.ban(session, _account(session, email))
+        account = _account(session, email)
+        accounts.ban(session, account)
+        people.record(session, _settings(), None, account, AccountEventKind.BANNED)
     console.print(f"{email} is closed.", markup=False)
 
 
@@ -195,7 +199,9 @@ def ban(email: str) -> None:
 def unban(email: str) -> None:
     """Open a closed account again."""
     with session_scope(_engine(), writes=True) as session:
-        accounts.unban(session, _account(session, email))
+        account = _account(session, email)
+        accounts.unban(session, account)
+        people.record(session, _settings(), None, account, AccountEventKind.UNBANNED)
     console.print(f"{email} is open again.", markup=False)
 
 

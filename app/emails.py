@@ -9,8 +9,8 @@ from sqlmodel import Session
 
 from app.forms import Decision, DecisionForm
 from app.i18n import language, localised, translate, translate_plural
-from app.labels import status_label
-from app.models import Account, Channel, City, Email, Proposal, Reason
+from app.labels import account_event_label, role_label, status_label
+from app.models import Account, AccountEvent, Channel, City, Email, Proposal, Reason
 from app.settings import ROOT, Settings
 
 log = logging.getLogger("portal.mailbox")
@@ -60,6 +60,15 @@ def second_factor_changed(session: Session, settings: Settings, account: Account
         )
 
 
+def account_changed(
+    session: Session, settings: Settings, account: Account, event: AccountEvent
+) -> None:
+    """What staff did to somebody's account, and why."""
+    if account.email is not None:
+        kind, role = event.kind, account.role
+        _send_to(session, settings, account, "account_changed", kind=kind, role=role, note=event.note)  # fmt: skip
+
+
 def decision(session: Session, settings: Settings, proposal: Proposal, form: DecisionForm) -> None:
     """What a moderator decided about the author's proposal, and why."""
     name = {
@@ -96,6 +105,9 @@ def _send_to(
     try:
         if "proposal" in values:
             values["status"] = status_label(values["proposal"].status)
+        if "kind" in values:
+            values["what"] = account_event_label(values["kind"])
+            values["role"] = role_label(values["role"])
         _send(session, settings, account.email or "", name, author=account, **values)
     finally:
         language.reset(before)

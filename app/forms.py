@@ -199,6 +199,26 @@ class EmailForm(Form):
     ]
 
 
+class NoteForm(Form):
+    """What staff do to an account needs words that say why."""
+
+    note: _text(1000, 3)  # type: ignore[valid-type]
+
+
+class DeskForm(NoteForm):
+    """A document shown at a desk: its number, and what was looked at."""
+
+    document: Annotated[
+        str,
+        BeforeValidator(_cleaned_line),
+        StringConstraints(pattern=r"^[0-9A-Za-z][0-9A-Za-z ./-]{4,38}[0-9A-Za-z]$", strict=True),
+    ]
+
+
+class RoleForm(NoteForm):
+    role: Literal["citizen", "expert", "moderator", "officer", "admin"]
+
+
 class NameForm(Form):
     name: _line(120, 2)  # type: ignore[valid-type]
 

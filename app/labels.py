@@ -2,7 +2,7 @@
 
 from app.forms import Decision
 from app.i18n import N_, translate
-from app.models import Event, EventKind, Role, Status
+from app.models import AccountEventKind, Event, EventKind, Role, Status
 
 _STATUSES = {
     Status.DRAFT: N_("draft"),
@@ -43,6 +43,8 @@ _FIELDS = {
     "code": N_("One-time code"),
     "name": N_("Name"),
     "consent": N_("Consent"),
+    "document": N_("Number of the document"),
+    "role": N_("Role"),
     "reason_code": N_("Reason"),
     "note": N_("Note"),
     "into": N_("Number of the other proposal"),
@@ -71,6 +73,18 @@ _STEPS = {
     Status.HIDDEN: N_("Hidden by a moderator"),
     Status.MERGED: N_("Merged into another proposal"),
 }
+
+
+_ACCOUNT_EVENTS = {
+    AccountEventKind.VERIFIED: N_("Identity confirmed at a desk"),
+    AccountEventKind.BANNED: N_("Account closed"),
+    AccountEventKind.UNBANNED: N_("Account opened again"),
+    AccountEventKind.ROLE: N_("Role changed"),
+}
+
+
+def account_event_label(kind: AccountEventKind) -> str:
+    return translate(_ACCOUNT_EVENTS[kind])
 
 
 def status_label(status: Status | str) -> str:

@@ -2,7 +2,7 @@
 
 from app.errors import Forbidden, NotSignedIn
 from app.lifecycle import Part
-from app.models import Account, Proposal, Status
+from app.models import Account, Proposal, Role, Status
 
 Actor = Account | None
 
@@ -29,6 +29,30 @@ def may_submit(actor: Actor) -> bool:
 def may_moderate(actor: Actor) -> bool:
     """Whether the moderation desk is open to the actor."""
     return actor is not None and actor.is_staff and not actor.lacks_second_factor
+
+
+def may_see_people(actor: Actor) -> bool:
+    """Whether the staff's pages about people are open to the actor."""
+    return may_moderate(actor)
+
+
+def may_verify(actor: Actor, account: Account) -> bool:
+    """Nobody confirms who they are themselves."""
+    return actor is not None and may_see_people(actor) and actor.id != account.id
+
+
+def may_ban(actor: Actor, account: Account) -> bool:
+    """Staff can be banned by an administrator only; nobody bans themselves."""
+    if actor is None or actor.id == account.id or not may_see_people(actor):
+        return False
+    return actor.role is Role.ADMIN or not account.is_staff
+
+
+def may_set_role(actor: Actor, account: Account) -> bool:
+    """Administrators give roles, but not to themselves: one of them always stays."""
+    if actor is None or actor.id == account.id or not may_see_people(actor):
+        return False
+    return actor.role is Role.ADMIN
 
 
 def may_see_proposal(actor: Actor, proposal: Proposal) -> bool:

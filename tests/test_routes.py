@@ -46,6 +46,8 @@ class Stage:
             "slug": self.standing.slug if campaign else proposal.slug,
             "number": 1,
             "email_id": self.db.all(Email)[-1].id,
+            "account_id": self.make.account("Ai đó").id if "account_id" in route.path else 0,
+            "code": "nobody",
         }
         return re.sub(r"{(\w+)(:int)?}", lambda found: str(values[found[1]]), route.path)
 

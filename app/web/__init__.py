@@ -16,6 +16,7 @@ from app.web import (
     moderation,
     oidc,
     open_data,
+    people,
     proposals,
     revisions,
     second_factor,
@@ -28,7 +29,7 @@ from app.web import (
 
 def routers(settings: Settings) -> list[APIRouter]:
     """The routers of all pages; the development mailbox only in development."""
-    pages = [home, proposals, revisions, writing, mine, account, votes, campaigns, moderation, sign_in, admission, oidc, identity, second_factor, about, open_data, theme]  # fmt: skip
+    pages = [home, proposals, revisions, writing, mine, account, votes, campaigns, moderation, people, sign_in, admission, oidc, identity, second_factor, about, open_data, theme]  # fmt: skip
     if settings.is_development:
         pages.append(mailbox)
     return [page.router for page in pages]

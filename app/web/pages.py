@@ -22,7 +22,14 @@ from app.database import now
 from app.dependencies import BrowserActor, SessionDep
 from app.errors import BadRequest
 from app.i18n import N_
-from app.labels import decision_label, field_label, role_label, status_label, step_label
+from app.labels import (
+    account_event_label,
+    decision_label,
+    field_label,
+    role_label,
+    status_label,
+    step_label,
+)
 from app.models import Account
 from app.permissions import may_moderate
 from app.services import cities
@@ -44,6 +51,7 @@ NOTICES = {
     "account.saved": N_("Your account has been saved."),
     "identity.added": N_("This identity is now connected to your account."),
     "identity.removed": N_("This identity no longer signs you in."),
+    "person.done": N_("Recorded; the person is told by email."),
     "phone.confirmed": N_("Thank you. Your phone number is confirmed."),
     "session.ended": N_("Signed out there."),
     "token.revoked": N_("The token opens nothing any more."),
@@ -126,6 +134,7 @@ def templates() -> Environment:
         localised=_spoken(i18n.localised),
         status_label=_spoken(status_label),
         role_label=_spoken(role_label),
+        account_event_label=_spoken(account_event_label),
         field_label=_spoken(field_label),
         decision_label=_spoken(decision_label),
         step_label=_spoken(step_label),

@@ -1,0 +1,115 @@
+"""People, as staff deal with them: found by the address they give, verified at a desk, banned, given a role.
+
+Whatever staff does to an account leaves an event with a reason, and the person is told.
+"""
+
+from dataclasses import dataclass
+
+from sqlmodel import Session, col, select
+
+from app import emails
+from app.errors import Conflict, NotFound
+from app.forms import LARGEST_ID, DeskForm, NoteForm, RoleForm
+from app.models import DESK, Account, AccountEvent, AccountEventKind, Role
+from app.permissions import may_ban, may_see_people, may_set_role, may_verify, require
+from app.services import accounts, identities
+from app.settings import Settings
+
+Kind = AccountEventKind
+
+
+@dataclass(frozen=True)
+class Entry:
+    """An event of an account, and who did it; nobody's name for what was done on the command line."""
+
+    event: AccountEvent
+    actor: str | None
+
+
+def find(session: Session, settings: Settings, actor: Account, email: str) -> Account | None:
+    """The account of the person whose address this is. Raises Forbidden."""
+    require(may_see_people(actor), actor)
+    return accounts.find_by_email(session, settings, email)
+
+
+def get(session: Session, actor: Account, account_id: int, *, lock: bool = False) -> Account:
+    """A person's account; `lock` keeps others from changing it meanwhile. Raises Forbidden, NotFound."""
+    require(may_see_people(actor), actor)
+    query = select(Account).where(Account.id == account_id)
+    account = session.exec(query.with_for_update() if lock else query).first()
+    if account_id > LARGEST_ID or account is None or account.email is None:
+        raise NotFound
+    return account
+
+
+def history(session: Session, account: Account) -> list[Entry]:
+    """What staff did to the account, newest first."""
+    query = (
+        select(AccountEvent, Account.name)
+        .outerjoin(Account, col(AccountEvent.actor_id) == Account.id)
+        .where(AccountEvent.account_id == account.id)
+        .order_by(col(AccountEvent.id).desc())
+    )
+    return [Entry(event, name) for event, name in session.exec(query)]
+
+
+def verify(
+    session: Session, settings: Settings, actor: Account, account: Account, form: DeskForm
+) -> None:
+    """Record that the person showed this document at a desk. Of its number only a keyed hash is kept.
+
+    Raises Forbidden, or Conflict if the document confirms another account.
+    """
+    require(may_verify(actor, account), actor)
+    number = "".join(form.document.split()).upper()
+    claimed = identities.claim(settings, DESK, DESK, number)
+    owner = identities.find_owner(session, claimed)
+    if owner is not None and owner.id != account.id:
+        raise Conflict("person.document_known", number=owner.id)
+    identities.attach(session, account, claimed)
+    record(session, settings, actor, account, Kind.VERIFIED, form.note)
+
+
+def ban(
+    session: Session, settings: Settings, actor: Account, account: Account, form: NoteForm
+) -> None:
+    """Close the account: its sessions end and nobody can sign in. Raises Forbidden, Conflict if it is closed."""
+    require(may_ban(actor, account), actor)
+    if account.banned_at is not None:
+        raise Conflict("person.banned")
+    accounts.ban(session, account)
+    record(session, settings, actor, account, Kind.BANNED, form.note)
+
+
+def unban(
+    session: Session, settings: Settings, actor: Account, account: Account, form: NoteForm
+) -> None:
+    """Open the account again. Raises Forbidden, Conflict if it is open."""
+    require(may_ban(actor, account), actor)
+    if account.banned_at is None:
+        raise Conflict("person.not_banned")
+    accounts.unban(session, account)
+    record(session, settings, actor, account, Kind.UNBANNED, form.note)
+
+
+def set_role(
+    session: Session, settings: Settings, actor: Account, account: Account, form: RoleForm
+) -> None:
+    """Give the account another role; its sessions end. Raises Forbidden, Conflict if it has the role already."""
+    require(may_set_role(actor, account), actor)
+    role = Role(form.role)
+    if account.role is role:
+        raise Conflict("person.has_role")
+    accounts.set_role(session, account, role)
+    record(session, settings, actor, account, Kind.ROLE, form.note)
+
+
+def record(
+    session: Session, settings: Settings, actor: Account | None, account: Account, kind: Kind, note: str = ""
+) -> None:  # fmt: skip
+    """Add an event to the account's history and tell the person. Without an actor: done on the command line."""
+    event = AccountEvent(
+        account_id=account.id, actor_id=actor.id if actor else None, kind=kind, note=note
+    )
+    session.add(event)
+    emails.account_changed(session, settings, account, event)

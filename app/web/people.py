@@ -1,0 +1,127 @@
+"""The staff's pages about people: find somebody by address, verify them at a desk, ban them, give them a role."""
+
+from collections.abc import Callable
+from typing import Annotated, Any
+
+from fastapi import Depends, Path, Request
+from sqlmodel import Session
+from starlette.responses import RedirectResponse, Response
+
+from app.addresses import masked
+from app.dependencies import SessionDep, SettingsDep, SignedIn
+from app.errors import Conflict, Invalid
+from app.forms import LARGEST_ID, DeskForm, EmailForm, FormT, NoteForm, RoleForm, read
+from app.i18n import translate
+from app.models import Account, Role
+from app.permissions import may_ban, may_see_people, may_set_role, may_verify, require
+from app.services import identities, people
+from app.settings import Settings
+from app.web.identity import known_identities
+from app.web.pages import Posted, Render, RenderDep, new_router, see_other, text_of
+
+router = new_router()
+AccountId = Annotated[int, Path(ge=1, le=LARGEST_ID)]
+
+
+@router.get("/people")
+def find(
+    request: Request, session: SessionDep, settings: SettingsDep, actor: SignedIn, render: RenderDep
+) -> Response:
+    require(may_see_people(actor), actor)
+    typed, error, status = request.query_params.get("email", ""), None, 200
+    if typed:
+        try:
+            found = people.find(session, settings, actor, read(EmailForm, {"email": typed}).email)
+        except Invalid as invalid:
+            error, status = translate(invalid.errors[0].message), 422
+        else:
+            if found is not None:
+                return RedirectResponse(f"/people/{found.id}", 303)
+            error = translate("Nobody here has this address.")
+    return render("people/find.html", status=status, email=typed, error=error)
+
+
+@router.get("/people/{account_id:int}")
+def show(
+    account_id: AccountId,
+    session: SessionDep,
+    settings: SettingsDep,
+    actor: SignedIn,
+    render: RenderDep,
+) -> Response:
+    account = people.get(session, actor, account_id)
+    return _page(render, session, settings, actor, account)
+
+
+def _page(
+    render: Render, session: Session, settings: Settings, actor: Account, account: Account, *,
+    error: Conflict | Invalid | None = None, done: str = "", values: dict[str, Any] | None = None,
+) -> Response:  # fmt: skip
+    errors = {e.field: translate(e.message, **e.arguments) for e in error.errors} if isinstance(error, Invalid) else {}  # fmt: skip
+    refusal = translate(error.message, **error.arguments) if isinstance(error, Conflict) else None
+    return render(
+        "people/show.html",
+        status=error.status if error else 200,
+        account=account,
+        address=masked(account.email or ""),
+        level=identities.level_of(session, account),
+        known=known_identities(session, settings, account),
+        entries=people.history(session, account),
+        roles=[role for role in Role if role is not account.role],
+        may_verify=may_verify(actor, account),
+        may_ban=may_ban(actor, account),
+        may_set_role=may_set_role(actor, account),
+        refusal=refusal,
+        errors=errors,
+        done=done,
+        values=values or {},
+    )
+
+
+class Desk:
+    """What every action of the page needs: the request's parts and the person, whose row is locked."""
+
+    def __init__(
+        self, account_id: AccountId, posted: Posted, session: SessionDep, settings: SettingsDep, actor: SignedIn, render: RenderDep
+    ) -> None:  # fmt: skip
+        self.account = people.get(session, actor, account_id, lock=True)
+        self.posted, self.session, self.settings = posted, session, settings
+        self.actor, self.render = actor, render
+
+    def carry_out(self, form: type[FormT], act: Callable[..., None], *fields: str) -> Response:
+        """Do it and lead back to the page; a refusal gives the form back as it was."""
+        values = {field: text_of(self.posted, field) for field in fields}
+        try:
+            with self.session.begin_nested():
+                act(self.session, self.settings, self.actor, self.account, read(form, values))
+        except (Conflict, Invalid) as error:
+            self.session.refresh(self.account)
+            return _page(self.render, self.session, self.settings, self.actor, self.account, error=error, done=act.__name__, values=values)  # fmt: skip
+        return see_other(f"/people/{self.account.id}", "person.done")
+
+
+DeskDep = Annotated[Desk, Depends(Desk)]
+
+
+@router.post("/people/{account_id:int}/verify")
+def verify(desk: DeskDep) -> Response:
+    require(may_verify(desk.actor, desk.account), desk.actor)
+    return desk.carry_out(DeskForm, people.verify, "document", "note")
+
+
+@router.post("/people/{account_id:int}/ban")
+def ban(desk: DeskDep) -> Response:
+    require(may_ban(desk.actor, desk.account), desk.actor)
+    return desk.carry_out(NoteForm, people.ban, "note")
+
+
+@router.post("/people/{account_id:int}/unban")
+def unban(desk: DeskDep) -> Response:
+    require(may_ban(desk.actor, desk.account), desk.actor)
+    return desk.carry_out(NoteForm, people.unban, "note")
+
+
+@router.post("/people/{account_id:int}/role")
+def set_role(desk: DeskDep) -> Response:
+    require(may_set_role(desk.actor, desk.account), desk.actor)
+    return desk.carry_out(RoleForm, people.set_role, "role", "note")
