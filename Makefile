@@ -13,7 +13,7 @@ help: ## List the targets
 
 install: $(VENV)/.installed ## Make .venv with the locked dependencies
 
-install-dev: $(VENV)/.installed-dev
+install-dev: $(VENV)/.installed-dev ## The same with the development tools
 
 $(BIN)/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "The portal needs Python 3.11 or newer; set PYTHON=/path/to/python3.11."; exit 1; }

@@ -162,7 +162,7 @@ def create_account(
         account = account or accounts.create(session, settings, address, public_name, role=role)
         secret = accounts.new_api_token(session, account) if token else None
     # The token alone goes to standard output, so that a script can take it.
-    Console(stderr=True).print(f"{address} is a {role.value}, account {account.id}.")
+    Console(stderr=True).print(f"Account {account.id}: {address}, {role.value}.")
     if secret:
         typer.echo(secret)
 
@@ -182,7 +182,7 @@ def set_role(email: str, role: Role) -> None:
         account = _account(session, email)
         accounts.set_role(session, account, role)
         people.record(session, _settings(), None, account, AccountEventKind.ROLE)
-    console.print(f"{email} is now a {role.value}.", markup=False)
+    console.print(f"{email}: {role.value}.", markup=False)
 
 
 @cli.command()

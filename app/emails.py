@@ -60,6 +60,13 @@ def second_factor_changed(session: Session, settings: Settings, account: Account
         )
 
 
+def recovery_code_used(session: Session, settings: Settings, account: Account) -> None:
+    """A recovery code opened the account: whoever still has theirs should hear of it."""
+    if account.email is not None:
+        address = f"{settings.base_url}/account"
+        _send_to(session, settings, account, "recovery_code_used", address=address)
+
+
 def account_changed(
     session: Session, settings: Settings, account: Account, event: AccountEvent
 ) -> None:

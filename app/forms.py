@@ -1,8 +1,12 @@
 """Input: what people and programs may send, with its limits. Anything else is refused with the field's name."""
 
+from collections.abc import Callable
 from enum import StrEnum
 from typing import Annotated, Any, Literal, TypeVar
+from unicodedata import normalize
 
+from annotated_types import Ge, Le
+from email_validator import validate_email
 from pydantic import (
     AfterValidator,
     BaseModel,
@@ -26,20 +30,26 @@ TITLE_LENGTH = 200
 SUMMARY_LENGTH = 500
 BODY_LENGTH = 20_000
 TAG_LENGTH = 40
+EMAIL_LENGTH = 254
 MOST_TAGS = 8
 
 
-def _cleaned(value: Any) -> Any:
-    return clean(value) if isinstance(value, str) else value
+# A text this many times longer than it may be is refused as it is; none becomes so much shorter by cleaning.
+_EXCESS = 8
 
 
-def _cleaned_line(value: Any) -> Any:
-    return clean_line(value) if isinstance(value, str) else value
+def _cleaner(clean_up: Callable[[str], str], longest: int) -> BeforeValidator:
+    """Cleans a text before its length counts, so that blanks alone are no text; far too long a one is left to be refused."""
+
+    def cleaned(value: Any) -> Any:
+        return clean_up(value) if isinstance(value, str) and len(value) <= _EXCESS * longest else value  # fmt: skip
+
+    return BeforeValidator(cleaned)
 
 
-def _cleaned_lower(value: Any) -> Any:
+def _lower_line(value: str) -> str:
     # Before its length counts: lower case can be longer (İ becomes two characters).
-    return clean_line(clean_line(value).lower()) if isinstance(value, str) else value
+    return clean_line(clean_line(value).lower())
 
 
 def _unique(values: list[str]) -> list[str]:
@@ -59,10 +69,9 @@ def _known_language(value: str) -> str:
 
 
 def _text(longest: int, shortest: int = 0) -> Any:
-    """Cleaned before its length counts, so that blanks alone are no text."""
     return Annotated[
         str,
-        BeforeValidator(_cleaned),
+        _cleaner(clean, longest),
         StringConstraints(min_length=shortest, max_length=longest, strict=True),
     ]
 
@@ -70,22 +79,23 @@ def _text(longest: int, shortest: int = 0) -> Any:
 def _line(longest: int, shortest: int = 0) -> Any:
     return Annotated[
         str,
-        BeforeValidator(_cleaned_line),
+        _cleaner(clean_line, longest),
         StringConstraints(min_length=shortest, max_length=longest, strict=True),
     ]
 
 
-Code = Annotated[str, BeforeValidator(_cleaned_line), StringConstraints(max_length=40, strict=True)]
+Code = Annotated[str, _cleaner(clean_line, 40), StringConstraints(max_length=40, strict=True)]
 TagText = Annotated[
     str,
-    BeforeValidator(_cleaned_lower),
+    _cleaner(_lower_line, TAG_LENGTH),
     StringConstraints(min_length=1, max_length=TAG_LENGTH, strict=True),
 ]
 Codes = Annotated[list[Code], Field(max_length=300), AfterValidator(_unique)]
 Tags = Annotated[list[TagText], Field(max_length=MOST_TAGS), AfterValidator(_unique)]
 Identifier = Annotated[StrictInt, Field(ge=1, le=LARGEST_ID)]
-# A whole number in an address or a query: digits and nothing else (pydantic would also take +1, 1.0 and 1_0).
-Digits = Annotated[int, BeforeValidator(_digits_only)]
+# Whole numbers in an address or a query: digits and nothing else (pydantic would also take +1, 1.0 and 1_0).
+Number = Annotated[int, Ge(1), Le(LARGEST_ID), BeforeValidator(_digits_only)]
+PageSize = Annotated[int, Ge(1), Le(100), BeforeValidator(_digits_only)]
 Language = Annotated[str, AfterValidator(_known_language)]
 
 
@@ -186,17 +196,28 @@ class MergeForm(Form):
     note: _text(4000) = ""  # type: ignore[valid-type]
 
 
+def _address(value: Any) -> Any:
+    """An email address, in lower case. What Unicode calls compatible with it must be an address as well (see addresses)."""
+    if not isinstance(value, str):
+        return value
+    try:
+        if len(value) > _EXCESS * EMAIL_LENGTH:
+            raise ValueError("too long")
+        address = _lower_line(value)
+        for form in (address, normalize("NFKC", address)):
+            checked = validate_email(form, check_deliverability=False, globally_deliverable=False)
+            # A dot, since mail between cities has no local hosts; no encoded word, which a header would decode.
+            if "." not in checked.domain or "=?" in checked.local_part or len(form) > EMAIL_LENGTH:  # fmt: skip
+                raise ValueError("not an address")
+    except ValueError as error:
+        raise PydanticCustomError("string_pattern_mismatch", "not an address") from error
+    return address
+
+
 class EmailForm(Form):
     """An email address, compared without regard to case."""
 
-    email: Annotated[
-        str,
-        BeforeValidator(_cleaned_lower),
-        StringConstraints(
-            max_length=254,
-            pattern=r"^[^@\s,;<>\"()\[\]\\]+@[^@\s,;<>\"()\[\]\\]+\.[^@\s.,;<>\"()\[\]\\]{2,}$",
-        ),
-    ]
+    email: Annotated[str, BeforeValidator(_address)]
 
 
 class NoteForm(Form):
@@ -210,7 +231,7 @@ class DeskForm(NoteForm):
 
     document: Annotated[
         str,
-        BeforeValidator(_cleaned_line),
+        _cleaner(clean_line, 40),
         StringConstraints(pattern=r"^[0-9A-Za-z][0-9A-Za-z ./-]{4,38}[0-9A-Za-z]$", strict=True),
     ]
 

@@ -75,6 +75,11 @@ def _send(engine: Engine, email: Email, deliver: Callable[[], None]) -> None:
         with session_scope(engine, writes=True) as session:
             outbox.mark_failed(session, email.id)
         raise
+    except Exception as error:
+        # What cannot even be written down as a message never will be; the others must not wait for it.
+        log.error("Email %s (%s) given up: %s", email.id, email.name, type(error).__name__)
+        with session_scope(engine, writes=True) as session:
+            outbox.mark_failed(session, email.id, permanent=True)
     else:
         with session_scope(engine, writes=True) as session:
             outbox.mark_sent(session, email.id)

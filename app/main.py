@@ -15,6 +15,7 @@ from starlette.exceptions import HTTPException
 from starlette.middleware.sessions import SessionMiddleware
 from starlette.requests import Request
 from starlette.responses import Response
+from starlette.routing import Match
 
 from app import api, jobs, oidc, web
 from app.api.problems import problem
@@ -36,6 +37,7 @@ from app.web.errors import error_page
 
 log = logging.getLogger("portal")
 ARRIVAL_SECONDS = 15 * 60
+MOST_ERRORS = 50
 
 
 class InternalError(PortalError):
@@ -58,8 +60,11 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.state.engine = make_engine(settings)
     app.state.turns = asyncio.Semaphore(settings.threads)
     app.state.oidc = oidc.make_clients(settings)
-    for router in (*api.routers, *web.routers(settings)):
+    routers = (*api.routers, *web.routers(settings))
+    for router in routers:
         app.include_router(router)
+    # FastAPI keeps the routes of included routers to itself; some answers need to know them.
+    app.state.routes = [route for router in routers for route in router.routes]
     web.mount_static(app)
     app.openapi = _openapi(app)  # type: ignore[method-assign]
     _handle_errors(app)
@@ -106,6 +111,11 @@ def _openapi(app: FastAPI) -> Callable[[], dict[str, Any]]:
                 servers=[{"url": settings.base_url}],
             )
             schema["components"]["schemas"] |= PROBLEM_SCHEMAS
+            schema["components"]["securitySchemes"] = {
+                "token": {"type": "http", "scheme": "bearer"}
+            }
+            # Reading needs no token; the description of an operation says where one is needed.
+            schema["security"] = [{}, {"token": []}]
             app.openapi_schema = schema
         return app.openapi_schema
 
@@ -133,7 +143,7 @@ def _portal_error(request: Request, error: Exception) -> Response:
 
 def _validation_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)
-    errors = list(error.errors())
+    errors = list(error.errors())[:MOST_ERRORS]
     if any(one["loc"][0] == "path" for one in errors):
         return _answer(request, NotFound())
     for one in errors:
@@ -148,7 +158,16 @@ def _http_error(request: Request, error: Exception) -> Response:
     unread = BadRequest("request.invalid")
     answer = _answer(request, known.get(error.status_code, unread))
     answer.headers.update(error.headers or {})
+    if error.status_code == MethodNotAllowed.status:
+        answer.headers["Allow"] = ", ".join(_methods(request))
     return answer
+
+
+def _methods(request: Request) -> list[str]:
+    """What the address of a request answers to (RFC 9110, 15.5.6); Starlette names the methods of one route only."""
+    matching = [route for route in request.app.state.routes if route.matches(request.scope)[0] is not Match.NONE]  # fmt: skip
+    methods = {method for route in matching for method in getattr(route, "methods", None) or ()}
+    return sorted(methods | ({"HEAD"} if "GET" in methods else set()))
 
 
 def _database_error(request: Request, error: Exception) -> Response:

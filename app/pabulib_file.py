@@ -212,7 +212,8 @@ def _is_id(text: str) -> bool:
     return 0 < len(text) <= LONGEST_ID and not _FORMULA.match(text)
 
 
-def _harmless(cell: str) -> str:
+def harmless(cell: str) -> str:
+    """The words with an apostrophe in front where a spreadsheet would run them as a formula (OWASP, CSV injection)."""
     return f"'{cell}" if _FORMULA.match(cell) else cell
 
 
@@ -250,21 +251,16 @@ def _require_tally(lines: list[Line], projects: list[Project], ballots: list[Bal
 def write_file(
     path: Path, meta: dict[str, str], projects: list[Project], ballots: list[Ballot]
 ) -> None:
-    """Write a file; the columns are those that the first project and ballot have.
-
-    Words that a spreadsheet would run as a formula get an apostrophe in front (OWASP, CSV injection).
-    """
+    """Write a file; the columns are those that the first project and ballot have."""
     columns = list(projects[0].row) if projects else list(_NEEDED_COLUMNS["PROJECTS"])
     extra = list(ballots[0].row) if ballots else []
     with path.open("w", encoding="utf-8", newline="") as target:
         out = csv.writer(target, delimiter=";", lineterminator="\n")
         out.writerows([["META"], ["key", "value"]])
-        out.writerows([key, _harmless(value)] for key, value in meta.items())
+        out.writerows([key, value] for key, value in meta.items())
         out.writerows([["PROJECTS"], columns])
-        out.writerows(
-            [_harmless(project.row.get(name, "")) for name in columns] for project in projects
-        )
+        out.writerows([project.row.get(name, "") for name in columns] for project in projects)
         out.writerows([["VOTES"], ["voter_id", "vote", *extra]])
         for ballot in ballots:
-            others = [_harmless(ballot.row.get(name, "")) for name in extra]
+            others = [ballot.row.get(name, "") for name in extra]
             out.writerow([ballot.voter, ",".join(ballot.projects), *others])

@@ -5,7 +5,7 @@ from email.utils import parseaddr
 from enum import StrEnum
 from functools import lru_cache
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -43,6 +43,14 @@ class OidcProvider(BaseModel):
     def configuration_url(self) -> str:
         """Where the provider describes itself (OpenID Connect Discovery 1.0, 4)."""
         return f"{self.issuer.rstrip('/')}/.well-known/openid-configuration"
+
+
+def _has_host(parts: SplitResult) -> bool:
+    """Whether an address names a host, and a port that there can be, if any."""
+    try:
+        return bool(parts.hostname) and (parts.port is None or parts.port > 0)
+    except ValueError:
+        return False
 
 
 class Settings(BaseSettings):
@@ -84,7 +92,10 @@ class Settings(BaseSettings):
         "", description="Sender of all emails, as `Name <address>`; `no-reply@` the portal's host"
     )
     sign_in_codes_per_hour: int = Field(
-        20, ge=1, le=10_000, description="Sign-in codes mailed to one person in an hour"
+        20,
+        ge=1,
+        le=10_000,
+        description="Sign-in codes mailed to one person in an hour that one network asks for; five times as many in all",
     )
     sign_in_tries_per_day: int = Field(
         30,
@@ -128,21 +139,19 @@ class Settings(BaseSettings):
     @field_validator("base_url")
     @classmethod
     def _base_url_is_an_origin(cls, value: str) -> str:
-        parts = urlsplit(value)
-        if (
-            parts.scheme not in {"http", "https"}
-            or not parts.netloc
-            or parts.query
-            or parts.fragment
-        ):
-            raise ValueError("must be an absolute http(s) address such as https://example.org")
+        parts = urlsplit(value.rstrip("/"))
+        beside = parts.path or parts.query or parts.fragment or parts.username is not None
+        if parts.scheme not in {"http", "https"} or not _has_host(parts) or beside:
+            raise ValueError(
+                "must be an http(s) address without a path such as https://example.org"
+            )
         return value.rstrip("/")
 
     @field_validator("smtp_url")
     @classmethod
     def _smtp_url_is_known(cls, value: str) -> str:
         parts = urlsplit(value)
-        if value and (parts.scheme not in SMTP_PORTS or not parts.hostname):
+        if value and (parts.scheme not in SMTP_PORTS or not _has_host(parts)):
             raise ValueError("must be smtp://, smtp+starttls:// or smtps:// and a host")
         return value
 
@@ -185,6 +194,10 @@ class Settings(BaseSettings):
                 )
             if not self.base_url.startswith("https://"):
                 raise ValueError("production needs PORTAL_BASE_URL with https://")
+            if "*" in self.trusted_proxies:
+                raise ValueError(
+                    "production needs PORTAL_TRUSTED_PROXIES that names one's own proxies"
+                )
             if any(one.issuer.startswith("http://") for one in self.oidc_providers):
                 raise ValueError("production needs PORTAL_OIDC_PROVIDERS with https:// issuers")
             if "staff_needs_second_factor" not in self.model_fields_set:

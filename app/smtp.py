@@ -4,6 +4,7 @@ import smtplib
 import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager
+from email.headerregistry import Address
 from email.message import EmailMessage
 from email.utils import format_datetime, parseaddr
 from urllib.parse import unquote, urlsplit
@@ -39,7 +40,7 @@ def message(settings: Settings, email: Email) -> EmailMessage:
     """The email as it goes over the wire. Its Message-ID stays the same however often it is tried."""
     made = EmailMessage()
     made["From"] = settings.sender
-    made["To"] = email.recipient
+    made["To"] = Address(addr_spec=email.recipient)
     made["Subject"] = email.subject
     made["Date"] = format_datetime(email.created_at)
     made["Message-ID"] = f"<{email.id}.{email.created_at:%Y%m%d%H%M%S%f}@{_host(settings)}>"
@@ -57,7 +58,8 @@ def _host(settings: Settings) -> str:
 def deliver(client: smtplib.SMTP, settings: Settings, email: Email) -> None:
     """Hand one email over. Raises Undeliverable if it will never be taken, OSError if not now."""
     try:
-        client.send_message(message(settings, email))
+        # Named here too, so that it goes where it was meant to whatever the header is read as.
+        client.send_message(message(settings, email), to_addrs=[email.recipient])
     except smtplib.SMTPNotSupportedError as error:
         raise Undeliverable("the address needs a mail server with SMTPUTF8") from error
     except smtplib.SMTPRecipientsRefused as error:

@@ -15,14 +15,16 @@ _FORBIDDEN = re.compile(
     r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufff9-\ufffb]"
 )
 # Characters that take no ink: they may stand inside a text (emoji are joined by some), but make none.
-_INVISIBLE = "\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b-\u200f\u2060-\u2064\u2800\u3164\ufeff\uffa0"
-_EDGES = re.compile(rf"^[\s{_INVISIBLE}]+|[\s{_INVISIBLE}]+$")
+_INVISIBLE = "\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b\u200c\u200d\u200e\u200f\u2060\u2061\u2062\u2063\u2064\u2800\u3164\ufeff\uffa0"
+_BLANK = "".join(chr(code) for code in range(0x3001) if chr(code).isspace())
 _NO_INK = re.compile(rf"[\s{_INVISIBLE}\ufe00-\ufe0f\U000e0000-\U000e0fff]")
 # Letters of living scripts carry up to four marks; more are piled up to spill over other lines.
 MOST_MARKS = 4
 _TAGS = {"p", "br", "strong", "em", "s", "ul", "ol", "li", "blockquote", "code", "pre", "a", "h3", "h4", "h5", "h6", "hr"}  # fmt: skip
 
-_markdown = MarkdownIt("commonmark", {"html": False, "linkify": False, "typographer": False})
+_markdown = MarkdownIt(
+    "commonmark", {"html": False, "linkify": False, "typographer": False, "breaks": True}
+)
 # A reference is defined once and used often: 20 KB of text would become 55 MB of page.
 _markdown.disable(["image", "reference"])
 _markdown.enable("strikethrough")
@@ -33,10 +35,12 @@ def clean(value: str) -> str:
 
     Raises ValueError on forbidden characters.
     """
-    text = unicodedata.normalize("NFC", value.replace("\r\n", "\n").replace("\r", "\n"))
+    text = value.replace("\r\n", "\n").replace("\r", "\n")
+    # Piled marks are refused first: to compose them would take time that grows with the square of their number.
     if _FORBIDDEN.search(text) or _has_piled_marks(text):
         raise ValueError("forbidden characters")
-    return _EDGES.sub("", text) if _has_ink(text) else ""
+    text = unicodedata.normalize("NFC", text)
+    return text.strip(_BLANK + _INVISIBLE) if _has_ink(text) else ""
 
 
 def _has_ink(text: str) -> bool:

@@ -1,14 +1,10 @@
 """The city's lists, campaigns and figures over JSON."""
 
-from typing import Annotated
-
-from fastapi import Path
-
 from app.api.routing import new_router
 from app.api.schemas import CampaignOut, CampaignPage, EntryOut, EntryPage, StatisticsOut
 from app.database import now
 from app.dependencies import SessionDep, SettingsDep
-from app.forms import LARGEST_ID, Digits
+from app.forms import Number
 from app.services import campaigns, cities, statistics
 
 router = new_router("City")
@@ -24,7 +20,7 @@ def list_campaigns(session: SessionDep, settings: SettingsDep) -> CampaignPage:
 
 @router.get("/campaigns/{campaign_id}")
 def read_campaign(
-    campaign_id: Annotated[Digits, Path(ge=1, le=LARGEST_ID)],
+    campaign_id: Number,
     session: SessionDep,
     settings: SettingsDep,
 ) -> CampaignOut:

@@ -1,14 +1,12 @@
 """Moderation over JSON: the queue, decisions, what the city says, merging."""
 
-from typing import Annotated
-
-from fastapi import Query, Request, Response
+from fastapi import Request, Response
 
 from app.api.proposals import detail
 from app.api.routing import ProposalId, new_router, next_link
 from app.api.schemas import ProposalDetail, QueueItem, QueuePage
 from app.dependencies import SessionDep, SettingsDep, TokenActor, read_cursor, write_cursor
-from app.forms import DecisionForm, Digits, MergeForm, StatusForm
+from app.forms import DecisionForm, MergeForm, PageSize, StatusForm
 from app.services import moderation, proposals
 
 router = new_router("Moderation")
@@ -21,7 +19,7 @@ def queue(
     session: SessionDep,
     settings: SettingsDep,
     actor: TokenActor,
-    limit: Annotated[Digits, Query(ge=1, le=100)] = 20,
+    limit: PageSize = 20,
     cursor: str | None = None,
 ) -> QueuePage:
     """What waits for a moderator, oldest first."""

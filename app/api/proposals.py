@@ -17,7 +17,7 @@ from app.dependencies import (
     write_cursor,
 )
 from app.errors import Invalid
-from app.forms import LARGEST_ID, Digits, NewProposal, ProposalPatch, unknown
+from app.forms import NewProposal, Number, PageSize, ProposalPatch, unknown
 from app.models import Proposal, Status
 from app.permissions import Actor, may_see_whole_history
 from app.services import cities, listings, proposals, transitions
@@ -34,14 +34,14 @@ class ListQuery(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    limit: Digits = Field(20, ge=1, le=100)
+    limit: PageSize = 20
     cursor: str | None = Field(None, description="`next_cursor` of the page before")
     sort: Sort = Sort.NEWEST
     status: PublicStatus | None = None
     pillar: str | None = Field(None, description="Code of /pillars")
     goal: str | None = Field(None, description="Code of /goals")
     ward: str | None = Field(None, description="Code of /wards")
-    campaign: Digits | None = Field(None, ge=1, le=LARGEST_ID)
+    campaign: Number | None = None
     lang: str | None = Field(None, description="Language of names and messages: vi or en")
 
     def filters(self) -> Filter:

@@ -1,15 +1,15 @@
 """What the API's routers share: strict JSON, documented problems, the path's number, links to the next page."""
 
-from typing import Annotated, Any
+from typing import Any
 
-from fastapi import APIRouter, Path, Request, Response
+from fastapi import APIRouter, Request, Response
 
 from app.api.schemas import Problem
-from app.forms import LARGEST_ID, Digits
+from app.forms import Number
 from app.settings import Settings
 from app.strict_json import StrictRoute
 
-ProposalId = Annotated[Digits, Path(ge=1, le=LARGEST_ID)]
+ProposalId = Number
 _PROBLEM = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
 _PROBLEMS: dict[int | str, dict[str, Any]] = {
     "4XX": {"description": "A refusal, as problem details (RFC 9457)", "content": _PROBLEM},

@@ -106,6 +106,9 @@ class ProposalDetail(ProposalItem):
     expected_impact: str = Field(description="Markdown")
     resources_needed: str = Field(description="Markdown")
     html: ProposalHtml
+    merged_into: int | None = Field(
+        description="Number of the proposal that this one was merged into"
+    )
     history: list[EventOut]
 
     @classmethod
@@ -116,7 +119,13 @@ class ProposalDetail(ProposalItem):
         html = {name: render_markdown(text) for name, text in texts.items()}
         history = [EventOut.of(event, whole=whole) for event in events]
         return cls.model_validate(
-            {**cls.values(proposal, base_url), **texts, "html": html, "history": history}
+            {
+                **cls.values(proposal, base_url),
+                **texts,
+                "html": html,
+                "merged_into": proposal.merged_into_id,
+                "history": history,
+            }
         )
 
 

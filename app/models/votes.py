@@ -23,7 +23,7 @@ class Voter(SQLModel, table=True):
     account_id: int | None = Field(default=None, foreign_key="account.id", unique=True)
     campaign_id: int | None = Field(default=None, foreign_key="campaign.id")
     pseudonym: str | None = Field(default=None, max_length=100)
-    # The ballot's other columns as they stood in the imported file.
+    # The ballot's columns as they stood in the imported file, but for the pseudonym.
     source_row: dict[str, Any] | None = Field(default=None, sa_type=JSON)
 
 

@@ -93,10 +93,12 @@ def unban(session: Session, account: Account) -> None:
     session.add(account)
 
 
-def end_sessions(session: Session, account: Account, *, but: str = "") -> None:
-    """End the account's browser sessions, but for the one of this cookie."""
+def end_sessions(session: Session, account: Account, *, but: LoginSession | None = None) -> None:
+    """End the account's browser sessions, but for this one."""
     ending = delete(LoginSession).where(col(LoginSession.account_id) == account.id)
-    session.exec(ending.where(col(LoginSession.token_hash) != security.hash_token(but)))
+    if but is not None:
+        ending = ending.where(col(LoginSession.token_hash) != but.token_hash)
+    session.exec(ending)
 
 
 def end_session(session: Session, account: Account, handle: str) -> None:

@@ -144,6 +144,7 @@ class _Demo:
         self.session.flush()
 
     def _add_campaigns(self) -> None:
+        language = cities.catalogue(self.session).default_language
         for row in _read(self.folder / "campaigns.toml")["campaigns"]:
             key = row.pop("key")
             if row.pop("standing", False):
@@ -153,7 +154,7 @@ class _Demo:
             opens, closes = (self.today + timedelta(days=day) for day in row.pop("submission"))
             begins, ends = (self.today + timedelta(days=day) for day in row.pop("voting"))
             self.campaigns[key] = Campaign(
-                **row, slug=slug(localised(row["title"])), submission_opens_at=opens,
+                **row, slug=slug(localised(row["title"], language)), submission_opens_at=opens,
                 submission_closes_at=closes, voting_opens_at=begins, voting_closes_at=ends,
             )  # fmt: skip
         self.session.add_all(self.campaigns.values())

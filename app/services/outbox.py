@@ -38,7 +38,13 @@ def next_due(session: Session, channel: Channel = Channel.EMAIL) -> Email | None
 
 
 def claim(session: Session, email: Email) -> bool:
-    """Take an email that is due for oneself; False if another worker was faster."""
+    """Take an email that is due for oneself; False if another worker was faster, or if it was tried often enough.
+
+    One whose every try ended with its worker is given up here.
+    """
+    if email.attempts > len(BACKOFF):
+        mark_failed(session, email.id, permanent=True)
+        return False
     taking = (
         update(Email)
         .where(col(Email.id) == email.id, col(Email.due_at) == email.due_at)

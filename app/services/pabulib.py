@@ -29,7 +29,16 @@ from app.models import (
     Voter,
     VoteValue,
 )
-from app.pabulib_file import Ballot, File, FileError, Project, day, read_file, write_file
+from app.pabulib_file import (
+    Ballot,
+    File,
+    FileError,
+    Project,
+    day,
+    harmless,
+    read_file,
+    write_file,
+)
 from app.services import campaigns, cities, proposals, votes
 from app.text import clean_line, slug
 
@@ -38,6 +47,8 @@ __all__ = ["FileError", "load", "read_file", "save"]
 CHUNK = 10_000
 LONGEST_TITLE = 200
 LONGEST_TAG = 40
+# The column of a ballot that says what it approves. It is kept for its order; what counts are the votes' rows.
+VOTE = "vote"
 # A project's outcome, where the file tells it.
 _OUTCOMES = {"0": Status.DECLINED, "1": Status.ACCEPTED}
 
@@ -182,8 +193,9 @@ def _add_votes(
     for start in range(0, len(file.ballots), CHUNK):
         chunk = file.ballots[start : start + CHUNK]
         rows = [
-            {"campaign_id": campaign.id, "pseudonym": b.voter, "source_row": b.row} for b in chunk
-        ]
+            {"campaign_id": campaign.id, "pseudonym": b.voter, "source_row": {**b.row, VOTE: ",".join(b.projects)}}
+            for b in chunk
+        ]  # fmt: skip
         ids = [row.id for row in connection.execute(adding, rows)]
         cast = [
             {"proposal_id": numbers[project], "voter_id": voter_id, "value": VoteValue.SUPPORT, "cast_at": cast_at}
@@ -198,7 +210,8 @@ def _add_votes(
 def save(session: Session, campaign_id: int, path: Path) -> Saved:
     """Export a campaign's public proposals and their supporting votes. Raises NotFound for an unknown campaign.
 
-    An imported campaign keeps its file's pseudonyms; one held here gets fresh ones, in a random order, every time.
+    An imported campaign is written as it stood in its file; one held here gets fresh pseudonyms, in a random order, every
+    time, and what people typed cannot run as a spreadsheet's formula.
     """
     campaign = campaigns.get(session, campaign_id)
     query = select(Proposal).where(Proposal.campaign_id == campaign_id).order_by(col(Proposal.id))
@@ -242,7 +255,14 @@ def _as_imported(
         .order_by(voter.c.id)
     )
     rows = session.connection().execute(query)
-    return [Ballot(name, ballots.get(voter_id, []), row or {}) for voter_id, name, row in rows]
+    return [_ballot(name, ballots.get(voter_id, []), row or {}) for voter_id, name, row in rows]
+
+
+def _ballot(voter: str, projects: list[str], row: dict[str, str]) -> Ballot:
+    """A ballot with its projects in the order of the file."""
+    places = {one: place for place, one in enumerate(row.get(VOTE, "").split(","))}
+    others = {name: cell for name, cell in row.items() if name != VOTE}
+    return Ballot(voter, sorted(projects, key=lambda one: places.get(one, len(places))), others)
 
 
 def _shuffled(ballots: dict[int, list[str]]) -> list[Ballot]:
@@ -255,7 +275,7 @@ def _project(proposal: Proposal) -> Project:
     row = proposal.source_row or {
         "project_id": str(proposal.id),
         "cost": str(proposal.cost or 0),
-        "name": proposal.title,
+        "name": harmless(proposal.title),
     }
     return Project(
         row["project_id"], row["name"], proposal.cost, {**row, "votes": str(proposal.support_count)}
@@ -267,7 +287,7 @@ def _own_meta(city: cities.Catalogue, campaign: Campaign) -> dict[str, str]:
     opens, closes = campaign.voting_opens_at, campaign.voting_closes_at
     unit = localised(city.texts["names"], language)
     meta = {
-        "description": title,
+        "description": harmless(title),
         "country": localised(city.texts.get("countries"), language) or unit,
         "unit": unit,
         "instance": str((opens or campaign.created_at).year),

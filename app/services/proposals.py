@@ -5,7 +5,7 @@ Until the first submission a draft is edited in place; from then on every edit m
 
 from typing import Any, TypeVar
 
-from sqlalchemy.orm import selectinload
+from sqlalchemy.orm import joinedload, selectinload
 from sqlalchemy.sql.base import ExecutableOption
 from sqlmodel import Session, col, select
 
@@ -39,7 +39,16 @@ _TEXTS = ("title", "summary", "problem", "solution", "expected_impact", "resourc
 
 def with_details() -> tuple[ExecutableOption, ...]:
     """Loads what a proposal is shown with, in one query each however many there are."""
-    links = (Proposal.author, Proposal.campaign, Proposal.goal_links, Proposal.ward_links, Proposal.tag_links)  # fmt: skip
+    owners = tuple(selectinload(link) for link in (Proposal.author, Proposal.campaign))  # type: ignore[arg-type]
+    return (*owners, *_with_links())
+
+
+def _with_owners() -> tuple[ExecutableOption, ...]:
+    return tuple(joinedload(link, innerjoin=True) for link in (Proposal.author, Proposal.campaign))  # type: ignore[arg-type]
+
+
+def _with_links() -> tuple[ExecutableOption, ...]:
+    links = (Proposal.goal_links, Proposal.ward_links, Proposal.tag_links)
     return tuple(selectinload(link) for link in links)  # type: ignore[arg-type]
 
 
@@ -52,12 +61,14 @@ def get_visible(
     """
     if proposal_id > LARGEST_ID:
         raise NotFound
-    query = select(Proposal).where(Proposal.id == proposal_id).options(*with_details())
+    # The details come after the decision, so that a hidden proposal takes no longer to refuse than a missing one.
+    query = select(Proposal).where(Proposal.id == proposal_id).options(*_with_owners())
     if lock:
         query = query.with_for_update(of=Proposal)
     proposal = session.exec(query).first()
     if proposal is None or not may_see_proposal(actor, proposal):
         raise NotFound
+    session.exec(select(Proposal).where(Proposal.id == proposal_id).options(*_with_links())).one()
     return proposal
 
 

@@ -21,20 +21,20 @@ class FieldChange:
     pieces: list[Piece]
 
 
-def readable(session: Session, proposal: Proposal, *, whole: bool) -> list[Revision]:
-    """The proposal's revisions, oldest first: all, or those that have been public."""
-    query = select(Revision).where(Revision.proposal_id == proposal.id)
+def numbers(session: Session, proposal: Proposal, *, whole: bool) -> list[int]:
+    """The numbers of the proposal's revisions, oldest first: all, or those that have been public."""
+    query = select(Revision.number).where(Revision.proposal_id == proposal.id)
     if not whole:
         query = query.where(col(Revision.number) >= (proposal.published_revision or 0))
     return list(session.exec(query.order_by(col(Revision.number))).all())
 
 
-def get(session: Session, proposal: Proposal, number: int, *, whole: bool) -> Revision:
-    """One revision. Raises NotFound for a number there isn't, or one that the public has never seen."""
-    for revision in readable(session, proposal, whole=whole):
-        if revision.number == number:
-            return revision
-    raise NotFound
+def get(session: Session, proposal: Proposal, number: int) -> Revision:
+    """One revision. Raises NotFound."""
+    found = session.get(Revision, (proposal.id, number))
+    if found is None:
+        raise NotFound
+    return found
 
 
 def changes(old: dict[str, Any], new: dict[str, Any]) -> list[FieldChange]:
@@ -56,11 +56,12 @@ def diff(before: str, after: str) -> list[Piece]:
     one, other = _words(before), _words(after)
     pieces: list[Piece] = []
     seen_one = seen_other = 0
-    for block in LCSseq.opcodes(one, other):
+    # A word stays the same word whatever blanks follow it; what stayed is shown as it stands now.
+    for block in LCSseq.opcodes(_bare(one), _bare(other)):
         if block.tag == "equal":
             _add(pieces, "-", one[seen_one : block.src_start])
             _add(pieces, "+", other[seen_other : block.dest_start])
-            _add(pieces, " ", one[block.src_start : block.src_end])
+            _add(pieces, " ", other[block.dest_start : block.dest_end])
             seen_one, seen_other = block.src_end, block.dest_end
     _add(pieces, "-", one[seen_one:])
     _add(pieces, "+", other[seen_other:])
@@ -70,6 +71,10 @@ def diff(before: str, after: str) -> list[Piece]:
 def _words(text: str) -> list[str]:
     """The text in words, each with the blanks after it."""
     return re.findall(r"\s+|\S+\s*", text)
+
+
+def _bare(words: list[str]) -> list[str]:
+    return [word.rstrip() for word in words]
 
 
 def _add(pieces: list[Piece], kind: str, words: list[str]) -> None:

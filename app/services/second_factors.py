@@ -4,11 +4,16 @@ What a page hands out and gets back (a new secret, a challenge) is sealed: signe
 valid for minutes. Nothing is stored before it has been proved to work.
 """
 
+import json
+import re
 import secrets
 from base64 import urlsafe_b64encode
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC
 from hashlib import sha256
+from typing import Any
 from urllib.parse import urlsplit
 
 import pyotp
@@ -16,7 +21,7 @@ import webauthn
 from cryptography.fernet import Fernet
 from sqlalchemy import update
 from sqlmodel import Session, col, delete, func, select
-from webauthn.helpers import bytes_to_base64url, exceptions
+from webauthn.helpers import bytes_to_base64url
 from webauthn.helpers.structs import (
     AuthenticatorSelectionCriteria,
     PublicKeyCredentialDescriptor,
@@ -27,7 +32,7 @@ from app import emails, security
 from app.database import insert_if_absent, now, table_of
 from app.errors import BadRequest, Conflict, NotFound
 from app.models import Account, Authenticator, LoginSession, Passkey, RecoveryCode
-from app.services import limits
+from app.services import accounts, limits
 from app.services.limits import Limit
 from app.settings import Settings
 
@@ -37,8 +42,11 @@ RECOVERY_CODES = 10
 _RECOVERY_LETTERS = "23456789abcdefghjkmnpqrstuvwxyz"
 _RECOVERY_LENGTH = 10
 _TRIES = Limit("second factor", 10, 900, "limit.second_factor")
+_TRIES_OF_A_DAY = Limit("second factor of a day", 50, 24 * 3600, "limit.second_factor")
 _STEP = 30
 LONGEST_CREDENTIAL = 20_000
+LONGEST_ID = 1400
+_PLAIN_ID = re.compile(rf"[A-Za-z0-9_-]{{1,{LONGEST_ID}}}")
 
 
 @dataclass(frozen=True)
@@ -103,10 +111,11 @@ def enrol_authenticator(
     owner, secret = _unseal(settings, "authenticator", sealed)
     if owner != account.id:
         raise BadRequest("second_factor.expired")
-    limits.count(session, settings, _TRIES, str(account.id))
+    _count_try(session, settings, account)
     step = _matching_step(secret, code)
     if step is None:
         raise BadRequest("second_factor.wrong")
+    lock(session, account)
     sealed_secret = _vault(settings).encrypt(secret.encode()).decode()
     session.merge(Authenticator(account_id=account.id, sealed_secret=sealed_secret, last_step=step))
     emails.second_factor_changed(session, settings, account)
@@ -131,12 +140,23 @@ def _vault(settings: Settings) -> Fernet:
 
 def check(session: Session, settings: Settings, account: Account, code: str) -> None:
     """Accept a code of the authenticator app or a recovery code, each once. Raises BadRequest or TooMany."""
-    limits.count(session, settings, _TRIES, str(account.id))
-    if not _use_authenticator(session, settings, account, code) and not _use_recovery(
-        session, settings, account, code
-    ):
-        raise BadRequest("second_factor.wrong")
-    limits.give_back(session, settings, _TRIES, str(account.id))
+    _count_try(session, settings, account)
+    if not _use_authenticator(session, settings, account, code):
+        if not _use_recovery(session, settings, account, code):
+            raise BadRequest("second_factor.wrong")
+        emails.recovery_code_used(session, settings, account)
+    for limit in (_TRIES, _TRIES_OF_A_DAY):
+        limits.give_back(session, settings, limit, str(account.id))
+
+
+def _count_try(session: Session, settings: Settings, account: Account) -> None:
+    for limit in (_TRIES, _TRIES_OF_A_DAY):
+        limits.count(session, settings, limit, str(account.id))
+
+
+def lock(session: Session, account: Account) -> None:
+    """Keep others from changing the account's second factors until the transaction ends."""
+    session.exec(select(Account.id).where(Account.id == account.id).with_for_update()).one()
 
 
 def _use_authenticator(session: Session, settings: Settings, account: Account, code: str) -> bool:
@@ -165,6 +185,7 @@ def _use_recovery(session: Session, settings: Settings, account: Account, code: 
 
 def new_recovery_codes(session: Session, settings: Settings, account: Account) -> list[str]:
     """Ten new codes, shown this once; the former ones are void."""
+    lock(session, account)
     session.exec(delete(RecoveryCode).where(col(RecoveryCode.account_id) == account.id))
     codes = [
         "".join(secrets.choice(_RECOVERY_LETTERS) for _ in range(_RECOVERY_LENGTH))
@@ -212,17 +233,20 @@ def enrol_passkey(
     session: Session, settings: Settings, account: Account, login: LoginSession, sealed: str, credential: str, name: str
 ) -> None:  # fmt: skip
     """Take a passkey into use. Raises BadRequest if it doesn't answer the challenge, Conflict if it is known."""
-    try:
+    challenge = _expected(settings, login, sealed)
+    with _answering():
         made = webauthn.verify_registration_response(
-            credential=credential[:LONGEST_CREDENTIAL],
-            expected_challenge=_expected(settings, login, sealed),
+            credential=_credential(credential),
+            expected_challenge=challenge,
             expected_rp_id=_rp_id(settings),
             expected_origin=settings.base_url,
         )
-    except exceptions.WebAuthnException as error:
-        raise BadRequest("second_factor.wrong") from error
+    credential_id = bytes_to_base64url(made.credential_id)
+    if len(credential_id) > LONGEST_ID:
+        raise BadRequest("second_factor.wrong")
+    lock(session, account)
     row = {
-        "credential_id": bytes_to_base64url(made.credential_id),
+        "credential_id": credential_id,
         "account_id": account.id,
         "public_key": bytes_to_base64url(made.credential_public_key),
         "sign_count": made.sign_count,
@@ -248,24 +272,40 @@ def check_passkey(
     session: Session, settings: Settings, account: Account, login: LoginSession, sealed: str, credential: str
 ) -> None:  # fmt: skip
     """Accept the signature of one of the account's passkeys. Raises BadRequest."""
-    try:
-        parsed = webauthn.helpers.parse_authentication_credential_json(
-            credential[:LONGEST_CREDENTIAL]
-        )
-        passkey = session.get(Passkey, parsed.id)
-        if passkey is None or passkey.account_id != account.id:
-            raise BadRequest("second_factor.wrong")
+    challenge, fields = _expected(settings, login, sealed), _credential(credential)
+    passkey = session.get(Passkey, fields["id"])
+    if passkey is None or passkey.account_id != account.id:
+        raise BadRequest("second_factor.wrong")
+    with _answering():
         done = webauthn.verify_authentication_response(
-            credential=parsed,
-            expected_challenge=_expected(settings, login, sealed),
+            credential=fields,
+            expected_challenge=challenge,
             expected_rp_id=_rp_id(settings),
             expected_origin=settings.base_url,
             credential_public_key=webauthn.base64url_to_bytes(passkey.public_key),
             credential_current_sign_count=passkey.sign_count,
         )
-    except exceptions.WebAuthnException as error:
-        raise BadRequest("second_factor.wrong") from error
     passkey.sign_count = done.new_sign_count
+
+
+def _credential(text: str) -> dict[str, Any]:
+    """What a browser answered, which must be an object with a plain id. Raises BadRequest."""
+    try:
+        fields = json.loads(text) if len(text) <= LONGEST_CREDENTIAL else {}
+    except (ValueError, RecursionError):
+        fields = {}
+    if not isinstance(fields, dict) or not _PLAIN_ID.fullmatch(str(fields.get("id", ""))):
+        raise BadRequest("second_factor.wrong")
+    return fields
+
+
+@contextmanager
+def _answering() -> Iterator[None]:
+    """The library meets whatever a stranger wrote; of its many errors each means that the answer is no good."""
+    try:
+        yield
+    except Exception as error:
+        raise BadRequest("second_factor.wrong") from error
 
 
 def _rp_id(settings: Settings) -> str:
@@ -300,6 +340,7 @@ def remove(session: Session, settings: Settings, account: Account, what: str) ->
 
     Raises NotFound, or Conflict where the account's role needs a second factor and this is the last.
     """
+    lock(session, account)
     found = enrolled(session, account)
     gone = found.authenticator if what == "authenticator" else _named(found.passkeys, what)
     if gone is None:
@@ -314,7 +355,11 @@ def remove(session: Session, settings: Settings, account: Account, what: str) ->
 
 
 def reset(session: Session, settings: Settings, account: Account) -> None:
-    """Take all second factors away, for someone who has lost them; an administrator has made sure who asks."""
+    """Take all second factors away, for someone who has lost them; an administrator has made sure who asks.
+
+    The account's sessions end: one of them may be a thief's.
+    """
+    accounts.end_sessions(session, account)
     for table in (Authenticator, Passkey, RecoveryCode):
         session.exec(delete(table).where(col(table.account_id) == account.id))
     emails.second_factor_changed(session, settings, account)

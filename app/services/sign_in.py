@@ -48,6 +48,15 @@ def _count_request(session: Session, settings: Settings, visitor: Visitor) -> No
     limits.count(session, settings, host, addresses.host_of(visitor.address))
 
 
+def _count_code(session: Session, settings: Settings, visitor: Visitor, key: str) -> None:
+    # First for the place a request comes from, so that nobody's mail can be stopped from one other place.
+    most, network = settings.sign_in_codes_per_hour, addresses.network_of(visitor.address)
+    here = Limit("codes from a network", most, _HOUR, "limit.requests")
+    everywhere = Limit("codes", most * _NETWORK_FACTOR, _HOUR, "limit.requests")
+    limits.count(session, settings, here, f"{key} {network}")
+    limits.count(session, settings, everywhere, key)
+
+
 def request_code(session: Session, settings: Settings, visitor: Visitor, email: str, target: str = "/") -> None:  # fmt: skip
     """Mail a new code and link to the person of this address, known or not; a former code is void.
 
@@ -56,8 +65,7 @@ def request_code(session: Session, settings: Settings, visitor: Visitor, email: 
     """
     _count_request(session, settings, visitor)
     key = addresses.email_key(settings, email)
-    most = settings.sign_in_codes_per_hour
-    limits.count(session, settings, Limit("codes", most, _HOUR, "limit.requests"), key)
+    _count_code(session, settings, visitor, key)
     code, link = security.new_code(), security.new_token()
     values = {
         "email": email,
@@ -131,6 +139,8 @@ def find_login(session: Session, token: str) -> Login | None:
         .join(Account, col(LoginSession.account_id) == Account.id)
         .where(LoginSession.token_hash == security.hash_token(token))
         .where(LoginSession.expires_at > now())
+        # A session that was being opened while the account was banned counts no more than those that were ended.
+        .where(col(Account.banned_at).is_(None))
     )
     found = session.exec(query).first()
     return Login(*found) if found and accounts.has_agreed(found[1]) else None

@@ -6,7 +6,13 @@ from fastapi import Request
 from sqlmodel import Session
 from starlette.responses import Response
 
-from app.dependencies import SessionDep, SettingsDep, SignedIn, session_cookie
+from app.dependencies import (
+    SessionDep,
+    SettingsDep,
+    SignedIn,
+    SignedInLogin,
+    session_cookie,
+)
 from app.errors import Invalid
 from app.forms import ProfileForm, read
 from app.i18n import LANGUAGES, translate
@@ -69,15 +75,14 @@ def save(
 
 @router.post("/account/sessions/end")
 def end_session(
-    request: Request, posted: Posted, session: SessionDep, settings: SettingsDep, actor: SignedIn
+    posted: Posted, session: SessionDep, actor: SignedIn, login: SignedInLogin
 ) -> Response:
     """End one session, or without naming one all but this."""
     handle = text_of(posted, "session")
     if handle:
         accounts.end_session(session, actor, handle)
     else:
-        own = request.cookies.get(session_cookie(settings), "")
-        accounts.end_sessions(session, actor, but=own)
+        accounts.end_sessions(session, actor, but=login.row)
     return see_other("/account", "session.ended")
 
 

@@ -52,9 +52,9 @@ def item(
 
 
 def _item(
-    render: Render, session: Session, actor: Account, proposal: Proposal, values: dict[str, Any], error: Invalid | None = None
+    render: Render, session: Session, actor: Account, proposal: Proposal, values: dict[str, Any], error: Conflict | Invalid | None = None
 ) -> Response:  # fmt: skip
-    errors = {e.field: translate(e.message, **e.arguments) for e in error.errors} if error else {}
+    errors = {e.field: translate(e.message, **e.arguments) for e in error.errors} if isinstance(error, Invalid) else {}  # fmt: skip
     return render(
         "moderation/item.html",
         status=error.status if error else 200,
@@ -64,6 +64,9 @@ def _item(
         error_list=[
             (f"field-{name}", f"{field_label(name)}: {text}") for name, text in errors.items()
         ],
+        refusal=translate(error.message, **error.arguments)
+        if isinstance(error, Conflict)
+        else None,  # fmt: skip
         may_decide=may_decide_on(actor, proposal),
         **show_values(session, actor, proposal),
     )
@@ -87,8 +90,11 @@ def decide(
         "revision": number_of(text_of(posted, "revision")),
     }
     try:
-        moderation.decide(session, settings, actor, proposal, read(DecisionForm, values))
-    except Invalid as error:
+        with session.begin_nested():
+            moderation.decide(session, settings, actor, proposal, read(DecisionForm, values))
+    except (Conflict, Invalid) as error:
+        session.expire(proposal)
+        proposal = proposals.get_visible(session, actor, proposal_id)
         return _item(render, session, actor, proposal, values, error)
     from_queue = text_of(posted, "then") == "queue"
     return see_other("/moderation" if from_queue else proposal.path, "decision.done")

@@ -16,10 +16,12 @@ from sqlmodel import Session
 from starlette.convertors import IntegerConvertor, register_url_convertor
 from starlette.datastructures import FormData
 from starlette.responses import HTMLResponse, RedirectResponse, Response
+from starlette.routing import Match
 
 from app import i18n
 from app.database import now
 from app.dependencies import BrowserActor, SessionDep
+from app.edge import SAFE_METHODS
 from app.errors import BadRequest
 from app.i18n import N_
 from app.labels import (
@@ -189,10 +191,21 @@ def render(
 
 def _in_language(request: Request, code: str) -> str:
     kept = [(key, value) for key, value in request.query_params.multi_items() if key != "lang"]
-    # A page that answers a POST has no address of its own to come back to in another language.
     # Of several slashes at its beginning, a browser would make the name of another site.
-    path = f"/{request.url.path.lstrip('/')}" if request.method in {"GET", "HEAD"} else "/"
+    path = f"/{request.url.path.lstrip('/')}"
+    if request.method not in SAFE_METHODS:
+        path = _page_before(request, path)
     return f"{path}?{urlencode([*kept, ('lang', code)])}"
+
+
+def _page_before(request: Request, path: str) -> str:
+    """The nearest page that can be read: one that answers a POST may have no address of its own to come back to."""
+    while path != "/":
+        scope = {**request.scope, "method": "GET", "path": path}
+        if any(route.matches(scope)[0] is Match.FULL for route in request.app.state.routes):
+            return path
+        path = path.rpartition("/")[0] or "/"
+    return path
 
 
 Render = Callable[..., HTMLResponse]

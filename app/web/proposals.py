@@ -15,7 +15,7 @@ from app.forms import LARGEST_ID, Code
 from app.i18n import localised
 from app.labels import status_label
 from app.lifecycle import PUBLIC_STATUSES, VOTABLE, next_city_statuses
-from app.models import Account, Campaign, Event, Proposal, Revision, Status
+from app.models import Account, Campaign, Event, Proposal, Status
 from app.permissions import (
     is_author,
     may_decide_on,
@@ -122,7 +122,7 @@ def show_values(session: Session, actor: Account | None, proposal: Proposal) -> 
         "tags": [city.tags[code].name if code in city.tags else code for code in proposal.tags],
         "phases": phases(proposal.campaign, now()),
         "steps": _steps(session, actor, proposal),
-        "shown_revisions": _revisions(session, proposal, whole=whole),
+        "shown_revisions": revisions.numbers(session, proposal, whole=whole),
         "merged_into": _merged_into(session, actor, proposal),
         **_voting(session, actor, proposal),
         **_acting(actor, proposal),
@@ -172,10 +172,6 @@ def _steps(session: Session, actor: Account | None, proposal: Proposal) -> list[
         )
         for event in events
     ]
-
-
-def _revisions(session: Session, proposal: Proposal, *, whole: bool) -> list[Revision]:
-    return revisions.readable(session, proposal, whole=whole)
 
 
 def _merged_into(session: Session, actor: Account | None, proposal: Proposal) -> Proposal | None:

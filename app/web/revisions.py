@@ -6,12 +6,14 @@ from fastapi import Path
 from starlette.responses import Response
 
 from app.dependencies import BrowserActor, SessionDep
+from app.errors import NotFound
 from app.permissions import may_see_whole_history
 from app.services import proposals, revisions
 from app.web.pages import RenderDep, new_router
 from app.web.proposals import ProposalId
 
 router = new_router()
+NEAR = 5  # How many revisions before and after are linked.
 
 
 @router.get("/proposals/{proposal_id:int}/revisions/{number:int}")
@@ -25,14 +27,17 @@ def show(
     """A revision beside the one before it that the reader may see."""
     proposal = proposals.get_visible(session, actor, proposal_id)
     whole = may_see_whole_history(actor, proposal)
-    readable = revisions.readable(session, proposal, whole=whole)
-    new = revisions.get(session, proposal, number, whole=whole)
-    earlier = [revision for revision in readable if revision.number < number]
+    readable = revisions.numbers(session, proposal, whole=whole)
+    if number not in readable:
+        raise NotFound
+    new = revisions.get(session, proposal, number)
+    place = readable.index(number)
+    before = revisions.get(session, proposal, readable[place - 1]) if place else None
     return render(
         "proposals/revision.html",
         proposal=proposal,
         revision=new,
-        readable=readable,
-        before=earlier[-1] if earlier else None,
-        changes=revisions.changes(earlier[-1].content, new.content) if earlier else [],
+        numbers=readable[max(0, place - NEAR) : place + NEAR + 1],
+        before=before,
+        changes=revisions.changes(before.content, new.content) if before else [],
     )

@@ -14,7 +14,7 @@ from app.dependencies import BrowserLogin, SessionDep, SettingsDep, SignedInLogi
 from app.errors import BadRequest, Conflict, NotSignedIn, TooMany
 from app.forms import NameForm, read
 from app.i18n import translate
-from app.services import cities, second_factors, sign_in
+from app.services import accounts, cities, second_factors, sign_in
 from app.services.second_factors import Offer
 from app.services.sign_in import Login
 from app.settings import Settings
@@ -188,7 +188,7 @@ def enrol_passkey(
 
 
 def _enrolled(render: Render, session: Session, settings: Settings, login: Login) -> Response:
-    """After a first factor the recovery codes are shown; this session counts as having given it."""
+    """After a first factor the recovery codes are shown; this session counts as having given it, all others end."""
     session.flush()
     found = second_factors.enrolled(session, login.account)
     codes = None
@@ -196,6 +196,9 @@ def _enrolled(render: Render, session: Session, settings: Settings, login: Login
         codes = second_factors.new_recovery_codes(session, settings, login.account)
         session.flush()
     login.row.second_factor_at = now()
+    accounts.end_sessions(
+        session, login.account, but=login.row
+    )  # Nobody has asked them for the new factor.
     return _setup(render, session, settings, login, codes=codes)
 
 

@@ -14,7 +14,7 @@ from app.services import sign_in
 from app.services.admission import Proof
 from app.web.admission import Entrance, enter
 from app.web.pages import Posted, RenderDep, new_router, render, see_other, text_of
-from app.web.sessions import safe_next, with_next
+from app.web.sessions import go_on, safe_next, with_next
 
 router = new_router()
 LONGEST_LINK = 100
@@ -73,12 +73,16 @@ def redeem_code(
     settings: SettingsDep,
     render: RenderDep,
     visitor: VisitorDep,
+    login: BrowserLogin,
 ) -> Response:
     values = {"next": safe_next(text_of(posted, "next")), "kept": text_of(posted, "kept")}
     try:
         email = read(EmailForm, {"email": text_of(posted, "email")}).email
         found = sign_in.redeem_code(session, settings, visitor, email, text_of(posted, "code"))
     except (BadRequest, Invalid) as error:
+        if values["kept"] and login is not None and not login.row.is_pending:
+            # Signed in meanwhile by the mailed link, or by this very form sent twice: what was written goes on.
+            return go_on(request, session, login.account, values["next"], values["kept"])
         values |= {"email": text_of(posted, "email"), "error": translate(error.message)}
         return render("sign_in/code.html", status=error.status, **values)
     entrance = Entrance(request, session, settings, visitor, values["next"], values["kept"])

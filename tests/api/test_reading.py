@@ -15,7 +15,15 @@ ITEM = {
     "id", "ref", "slug", "url", "title", "summary", "status", "pillar", "goals", "wards", "tags", "campaign_id",
     "author", "support_count", "oppose_count", "published_at", "updated_at", "revision",
 }  # fmt: skip
-DETAIL = {"problem", "solution", "expected_impact", "resources_needed", "html", "history"}
+DETAIL = {
+    "merged_into",
+    "problem",
+    "solution",
+    "expected_impact",
+    "resources_needed",
+    "html",
+    "history",
+}
 Build = Callable[..., Proposal]
 
 
