@@ -1,5 +1,6 @@
 """What people write is text: on pages, in mail and in the API's html it can carry no script, frame, form or false link."""
 
+import json
 import re
 from collections.abc import Callable
 from html.parser import HTMLParser
@@ -7,7 +8,7 @@ from html.parser import HTMLParser
 import pytest
 
 from app.models import Account, Email, Proposal
-from app.text import render_markdown
+from app.text import clean, render_markdown
 from tests.builders import Make
 from tests.clients import Browser, Client
 from tests.databases import Database
@@ -143,3 +144,40 @@ def test_a_note_in_mail_is_text(make: Make, client: Client, db: Database, ha: Ac
     (email,) = db.all(Email)
     assert note in email.text
     assert_page_is_harmless(email.html)
+
+
+# Each once kept a process busy for minutes, longer than the suite may take.
+COSTLY = {
+    "blanks": "a" + " " * 900_000 + "b",
+    "marks": "a" + "\u0301\u0323" * 320_000,
+    "invisible": "\u200b" * 900_000 + "b",
+    "ligatures": "\ufdfa" * 60_000,
+}
+
+
+@pytest.mark.parametrize("text", COSTLY.values(), ids=COSTLY)
+@pytest.mark.parametrize("field", ["email", "code", "name"])
+def test_costly_texts_are_refused_at_once(browser: Browser, text: str, field: str) -> None:
+    path = {"email": "/sign-in", "code": "/sign-in/code", "name": "/welcome"}[field]
+    body = {"email": "x@example.org", "sealed": "x"} | {field: text}
+    answer = browser.post(path, content=_multipart(body), headers={"Content-Type": "multipart/form-data; boundary=X"})  # fmt: skip
+    assert answer.status_code in {400, 413, 422}
+
+
+def _multipart(fields: dict[str, str]) -> bytes:
+    parts = [f'--X\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{value}\r\n' for name, value in fields.items()]  # fmt: skip
+    return ("".join(parts) + "--X--\r\n").encode()
+
+
+@pytest.mark.parametrize("text", COSTLY.values(), ids=COSTLY)
+def test_costly_texts_make_no_proposal(client: Client, db: Database, ha: Account, text: str) -> None:  # fmt: skip
+    body = json.dumps({"title": text, "draft": True}, ensure_ascii=False).encode()[:990_000]
+    answer = client.as_(ha).post("/api/v1/proposals", content=body, headers={"Content-Type": "application/json"})  # fmt: skip
+    assert answer.status_code in {400, 413, 422}
+    assert db.count(Proposal) == 0
+
+
+def test_what_is_cleaned_stays_readable() -> None:
+    assert clean(" \u200b Đô thị \u00a0\u3000 xanh \n\u2060") == "Đô thị \u00a0\u3000 xanh"
+    assert clean("a\u0302\u0323") == "ậ"
+    assert clean("\u200b \u2800") == ""

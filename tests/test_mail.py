@@ -173,6 +173,27 @@ def test_what_a_person_typed_adds_no_header(
     assert len(server.messages()) == db.count(Email)
 
 
+@pytest.mark.parametrize("recipient", ["=?x1?q??=@a.bb", "g1:=?x?q??=@a.bb", "=?utf-8?q?=0a?=@a.bb", "1:me@example.org", "", "no address"])  # fmt: skip
+def test_an_address_that_cannot_be_written_down_holds_up_nobody(db: Database, server: MailServer, settings: Settings, recipient: str) -> None:  # fmt: skip
+    """Forms refuse such addresses; one that got here all the same is given up, and nobody else gets its mail."""
+    bad = write(db, recipient)
+    write(db)
+    assert jobs.run_round(db.engine, settings)
+    assert [message["To"] for message in server.messages()] == ["ha@example.org"]
+    assert db.get(Email, bad.id).gave_up_at is not None
+
+
+def test_an_email_that_always_ends_its_worker_is_given_up(db: Database) -> None:
+    email = write(db)
+    for _ in range(len(outbox.BACKOFF) + 1):
+        with db.session() as session:
+            assert outbox.claim(session, db.get(Email, email.id))
+        make_due(db)
+    with db.session() as session:
+        assert not outbox.claim(session, session.merge(db.get(Email, email.id)))
+    assert db.get(Email, email.id).gave_up_at is not None
+
+
 def test_a_failure_is_logged_without_an_address(
     db: Database, settings: Settings, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -200,7 +221,9 @@ def test_the_loop_sends_by_itself(db: Database, server: MailServer, settings: Se
     assert len(server.messages()) == 1
 
 
-@pytest.mark.parametrize("url", ["http://x", "smtp://", "mail.example.org"])
+@pytest.mark.parametrize(
+    "url", ["http://x", "smtp://", "mail.example.org", "smtp://h:99999", "smtp://h:x"]
+)
 def test_a_mail_server_that_is_none_is_refused(url: str) -> None:
     with pytest.raises(ValueError, match="smtp://"):
         settings_for("sqlite:///x", smtp_url=url)

@@ -43,11 +43,27 @@ def test_production_refuses_plain_http(address: str) -> None:
         settings(**(SAFE | {"base_url": address}))
 
 
+def test_production_believes_no_stranger() -> None:
+    with pytest.raises(ValidationError, match="PORTAL_TRUSTED_PROXIES"):
+        settings(**(SAFE | {"trusted_proxies": "*"}))
+    plain = {"code": "x", "names": {"en": "X"}, "issuer": "http://127.0.0.1:1", "client_id": "x"}
+    assert settings(oidc_providers=[plain]).oidc_provider("x")
+    with pytest.raises(ValidationError, match="PORTAL_OIDC_PROVIDERS"):
+        settings(**(SAFE | {"oidc_providers": [plain]}))
+
+
+@pytest.mark.parametrize("change", [{"code": "A B"}, {"issuer": "http://evil.example"}, {"scope": "email"}, {"names": {}}, {"code": "phone"}, {"secret": "x"}])  # fmt: skip
+def test_a_provider_that_cannot_be_is_refused(change: dict[str, Any]) -> None:
+    good = {"code": "x", "names": {"en": "X"}, "issuer": "https://id.example.org", "client_id": "x"}
+    with pytest.raises(ValidationError):
+        settings(oidc_providers=[good | change])
+
+
 @pytest.mark.parametrize(
     ("name", "value"),
     [
         ("environment", "staging"), ("database_url", "mysql://x"), ("database_url", "postgresql://x"), ("database_url", ""),
-        ("base_url", "example.org"), ("base_url", "ftp://example.org"), ("base_url", "https://"), ("base_url", "https://x?y=1"), ("base_url", "https://x#y"),
+        ("base_url", "example.org"), ("base_url", "ftp://example.org"), ("base_url", "https://"), ("base_url", "https://x?y=1"), ("base_url", "https://x#y"), ("base_url", "https://x.org/sub"), ("base_url", "https://u:p@x.org"), ("base_url", "https://x.org:99999"), ("sms_sender", "no function"),
         ("threads", "0"), ("threads", "many"), ("busy_timeout", "0"), ("max_body_bytes", "1"), ("sign_in_code_minutes", "0"), ("session_days", "9999"),
     ],
 )  # fmt: skip

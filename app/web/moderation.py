@@ -55,6 +55,7 @@ def _item(
     render: Render, session: Session, actor: Account, proposal: Proposal, values: dict[str, Any], error: Conflict | Invalid | None = None
 ) -> Response:  # fmt: skip
     errors = {e.field: translate(e.message, **e.arguments) for e in error.errors} if isinstance(error, Invalid) else {}  # fmt: skip
+    refusal = translate(error.message, **error.arguments) if isinstance(error, Conflict) else None
     return render(
         "moderation/item.html",
         status=error.status if error else 200,
@@ -64,9 +65,7 @@ def _item(
         error_list=[
             (f"field-{name}", f"{field_label(name)}: {text}") for name, text in errors.items()
         ],
-        refusal=translate(error.message, **error.arguments)
-        if isinstance(error, Conflict)
-        else None,  # fmt: skip
+        refusal=refusal,
         may_decide=may_decide_on(actor, proposal),
         **show_values(session, actor, proposal),
     )

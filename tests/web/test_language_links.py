@@ -32,4 +32,6 @@ def test_from_a_form(browser: Browser, ha: Account, path: str, fields: dict[str,
 
 
 def test_from_a_page(browser: Browser) -> None:
-    assert english(browser.get("/proposals?sort=trending")) == "/proposals?sort=trending&amp;lang=en"
+    assert (
+        english(browser.get("/proposals?sort=trending")) == "/proposals?sort=trending&amp;lang=en"
+    )

@@ -10,6 +10,7 @@ import pytest
 from app.database import now
 from app.models import Account, Authenticator, Email, LoginSession, RecoveryCode
 from app.services import second_factors
+from app.services import sign_in as sign_in_service
 from tests.builders import Make
 from tests.clients import Browser, Client
 from tests.databases import Database
@@ -219,3 +220,50 @@ class TestStaff:
 
     def test_a_program_with_a_token_acts(self, client: Client, lan: Account) -> None:
         assert client.as_(lan).get("/api/v1/moderation/queue").status_code == 200
+
+
+def test_a_reset_ends_every_session(browser: Browser, db: Database, ha: Account) -> None:
+    """One of them may be a thief's, who has already given the factor."""
+    own = browser.as_(ha)
+    enrol(own)
+    with db.session() as session:
+        second_factors.reset(session, db.settings, session.merge(ha))
+    assert own.get("/mine").status_code == 303
+    assert db.count(LoginSession) == 0
+
+
+def test_a_new_factor_ends_all_other_sessions(browser: Browser, db: Database, ha: Account) -> None:
+    with db.session() as session:
+        sign_in_service.open_session(session, db.settings, ha, "Trộm")
+    own = browser.as_(ha)
+    enrol(own)
+    assert db.count(LoginSession) == 1
+    assert own.get("/mine").status_code == 200
+
+
+def test_the_owner_hears_of_a_used_recovery_code(browser: Browser, db: Database, ha: Account) -> None:  # fmt: skip
+    _, codes = enrol(browser.as_(ha))
+    sign_in(browser, db, ha)
+    assert browser.submit(ASK, code=codes[0]).status_code == 303
+    assert db.all(Email)[-1].name == "recovery_code_used"
+
+
+CREDENTIALS = [
+    "[" * 9_000, "1" * 5_000, '{"id": "\\ud800"}', '{"id": "a\\u0000b"}', '{"id": "a"}', '{"id": 7}', "null", "", "{}", '{"id": "' + "a" * 1_400 + '"}',
+    '{"id":"YQ","rawId":"YQ","type":"public-key","response":{"clientDataJSON":"YQ","attestationObject":"YQ"}}',
+    '{"id":"YQ","rawId":"YQ","type":"public-key","response":{"clientDataJSON":"YQ","authenticatorData":"YQ","signature":"YQ"}}',
+    '{"id":"YQ","rawId":1,"type":[],"response":{}}', '{"id": "a", "id": "b"}', "x" * 30_000,
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("credential", CREDENTIALS, ids=lambda text: text[:30])
+def test_a_credential_that_is_none(browser: Browser, db: Database, ha: Account, credential: str, monkeypatch: pytest.MonkeyPatch) -> None:  # fmt: skip
+    monkeypatch.setattr(db.settings, "base_url", "http://localhost")
+    own = browser.as_(ha)
+    page = own.get(SETUP)
+    sealed = re.findall(r'name="sealed" value="([^"]*)"', page.text)[0]
+    answer = own.post(f"{SETUP}/passkey", data={"sealed": sealed, "credential": credential, "name": "Khóa"})  # fmt: skip
+    assert answer.status_code == 400
+    enrol(own)
+    sign_in(browser, db, ha)
+    assert browser.post(ASK, data={"sealed": sealed, "credential": credential or "x"}).status_code == 400  # fmt: skip

@@ -390,3 +390,28 @@ def test_a_new_role_ends_all_sessions(browser: Browser, db: Database, ha: Accoun
         accounts.set_role(session, session.merge(ha), Role.MODERATOR)
     assert not is_signed_in(signed_in)
     assert db.count(LoginSession) == 0
+
+
+def test_the_code_sent_again_by_one_who_is_in_gives_the_text_back(browser: Browser, db: Database, ha: Account) -> None:  # fmt: skip
+    """The mailed link signed them in, or they reloaded the page: the page that asked for the code still has the text."""
+    kept = kept_in(browser.submit("/proposals/new", title="Ao làng tôi", action="save"))
+    ask(browser, next="/proposals/new", kept=kept)
+    code = mailed_code(db)
+    browser.submit("/sign-in/link", token=token_in(link_in(db)))
+    page = redeem(browser, code, next="/proposals/new", kept=kept)
+    assert page.status_code == 200
+    assert "Ao làng tôi" in page.text
+
+
+def test_nobody_is_kept_out_by_requests_from_elsewhere(browser: Browser, db: Database, ha: Account, still: datetime, monkeypatch: pytest.MonkeyPatch) -> None:  # fmt: skip
+    monkeypatch.setattr(db.settings, "sign_in_codes_per_hour", 2)
+    where = ["203.0.113.0/24"]
+    monkeypatch.setattr("app.addresses.network_of", lambda _address: where[-1])
+    assert [ask(browser).status_code for _ in range(3)] == [200, 200, 429]
+    where.append("198.51.100.0/24")
+    assert ask(browser).status_code == 200
+
+
+def test_a_long_way_on_is_forgotten(browser: Browser, db: Database, ha: Account) -> None:
+    ask(browser, next="/" + "a" * 5_000)
+    assert len(db.all(Email)[0].text) < 1_000
