@@ -19,7 +19,7 @@ RUN useradd --system --uid 10001 --home-dir /srv/portal portal \
 COPY --from=build /srv/portal /srv/portal
 WORKDIR /srv/portal
 USER portal
-ENV PATH=/srv/portal/.venv/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1
+ENV PATH=/srv/portal/.venv/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 PORTAL_ENVIRONMENT=production
 VOLUME /srv/portal/var
 EXPOSE 8000
 HEALTHCHECK --interval=30s --timeout=3s --start-period=10s \

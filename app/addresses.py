@@ -43,6 +43,14 @@ def host_of(address: str) -> str:
     return _prefix(address, 32, HOST_V6)
 
 
+def is_this_machine(address: str) -> bool:
+    """Whether an IP address is one of this machine's own (loopback)."""
+    try:
+        return ipaddress.ip_address(address).is_loopback
+    except ValueError:
+        return False
+
+
 def network_of(address: str) -> str:
     """The network an IP address belongs to."""
     return _prefix(address, NETWORK_V4, NETWORK_V6)

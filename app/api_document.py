@@ -3,6 +3,9 @@
 from dataclasses import dataclass
 from typing import Any
 
+# Bounds from here on are those of the database and tell the reader nothing.
+LARGEST = 2**31 - 1
+
 
 @dataclass(frozen=True)
 class Field:
@@ -42,7 +45,9 @@ def read_document(document: dict[str, Any]) -> Document:
         for method, operation in methods.items():
             found = _operation(path, method, operation, schemas)
             headings.setdefault(operation["tags"][0], []).append(found)
-    answers = {name: _fields(schema) for name, schema in schemas.items() if "properties" in schema}
+    answers = {
+        name: _fields(schema, schemas) for name, schema in schemas.items() if "properties" in schema
+    }
     return Document(headings, answers)
 
 
@@ -52,43 +57,47 @@ def _operation(
     body = operation.get("requestBody", {}).get("content", {}).get("application/json", {})
     status = next(code for code in operation["responses"] if code.startswith("2"))
     answer = operation["responses"][status].get("content", {}).get("application/json", {})
-    body_name = _kind(body.get("schema", {}))
+    body_name = _kind(body.get("schema", {}), schemas)
     return Operation(
         id=operation["operationId"],
         method=method.upper(),
         path=path,
         description=operation.get("description", ""),
-        parameters=[_parameter(one) for one in operation.get("parameters", [])],
-        body=_fields(schemas[body_name]) if body_name in schemas else [],
+        parameters=[_parameter(one, schemas) for one in operation.get("parameters", [])],
+        body=_fields(schemas[body_name], schemas) if body_name in schemas else [],
         status=status,
-        answer=_kind(answer.get("schema", {})),
+        answer=_kind(answer.get("schema", {}), schemas),
     )
 
 
-def _parameter(parameter: dict[str, Any]) -> Field:
+def _parameter(parameter: dict[str, Any], schemas: dict[str, Any]) -> Field:
     schema = parameter["schema"]
     description = parameter.get("description") or schema.get("description", "")
-    return Field(parameter["name"], _kind(schema), parameter.get("required", False), description)
+    return Field(
+        parameter["name"], _kind(schema, schemas), parameter.get("required", False), description
+    )
 
 
-def _fields(schema: dict[str, Any]) -> list[Field]:
+def _fields(schema: dict[str, Any], schemas: dict[str, Any]) -> list[Field]:
     required = schema.get("required", [])
     return [
-        Field(name, _kind(one), name in required, one.get("description", ""))
+        Field(name, _kind(one, schemas), name in required, one.get("description", ""))
         for name, one in schema["properties"].items()
     ]
 
 
-def _kind(schema: dict[str, Any]) -> str:
-    """A type in a few characters: `string`, `integer or null`, `ProposalItem[]`, `newest | trending`."""
+def _kind(schema: dict[str, Any], schemas: dict[str, Any]) -> str:
+    """A type in a few characters: `string`, `integer or null`, `ProposalItem[]`, `newest | trending`, `1 to 100`."""
     if "$ref" in schema:
-        return str(schema["$ref"]).rsplit("/", 1)[-1]
+        name = str(schema["$ref"]).rsplit("/", 1)[-1]
+        # A list of choices is best read where it is used.
+        return _kind(schemas[name], schemas) if "enum" in schemas[name] else name
     if "anyOf" in schema:
-        return " or ".join(_kind(one) for one in schema["anyOf"])
-    if "enum" in schema:
-        return " | ".join(str(value) for value in schema["enum"])
-    if "const" in schema:
-        return str(schema["const"])
+        return " or ".join(_kind(one, schemas) for one in schema["anyOf"])
+    if "enum" in schema or "const" in schema:
+        return " | ".join(str(value) for value in schema.get("enum") or [schema["const"]])
     if schema.get("type") == "array":
-        return f"{_kind(schema.get('items', {}))}[]"
+        return f"{_kind(schema.get('items', {}), schemas)}[]"
+    if "minimum" in schema and schema.get("maximum", LARGEST) < LARGEST:
+        return f"{schema['type']}, {schema['minimum']} to {schema['maximum']}"
     return str(schema.get("format") or schema.get("type", ""))

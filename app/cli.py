@@ -19,15 +19,15 @@ from sqlmodel import Session
 from app import migrations
 from app.database import make_engine, session_scope
 from app.errors import MESSAGES, Invalid, PortalError
-from app.forms import LARGEST_ID, EmailForm, NameForm, read
+from app.forms import LARGEST_ID, EmailForm, NameForm, TitleForm, read
 from app.i18n import language, translate
 from app.models import Account, AccountEventKind, Role
-from app.services import accounts, cities, demo, pabulib, people, second_factors
+from app.services import accounts, campaigns, cities, demo, pabulib, people, second_factors
 from app.settings import ROOT, Settings, get_settings
 
 cli = typer.Typer(name="portal", no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help="The portal's own command: set up, serve, import, export.")  # fmt: skip
 console = Console()
-DEMO_PACK = ROOT / "app" / "data" / "hanoi"
+log = logging.getLogger("portal")
 
 
 def main() -> None:
@@ -71,6 +71,21 @@ def _engine() -> Engine:
     return engine
 
 
+def _pack() -> Path:
+    """The folder of the configured city pack; one without a beginning slash lies in the checkout."""
+    return ROOT / _settings().city_pack
+
+
+def _engine_with_city() -> Engine:
+    """The database, with the configured city in it if there was none."""
+    engine = _engine()
+    with session_scope(engine, writes=True) as session:
+        if cities.find_catalogue(session) is None:
+            city = cities.load(session, _pack())
+            console.print(f"Loaded {city.code}, revision {city.revision}.")
+    return engine
+
+
 @cli.command()
 def serve(
     host: Annotated[str, typer.Option(help="Address to listen on")] = "127.0.0.1",
@@ -84,8 +99,10 @@ def serve(
         os.environ["PORTAL_BASE_URL"] = f"http://{host}:{port}"
         get_settings.cache_clear()
         settings = _settings()
-    _engine().dispose()
+    _engine_with_city().dispose()
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(levelname)s %(message)s")
+    if not settings.is_development and not settings.smtp_url:
+        log.warning("There is no mail server (PORTAL_SMTP_URL): nobody can sign in by email.")
     console.print(f"[bold]The portal is at[/] {settings.base_url}")
     if settings.is_development:
         console.print(f"Emails, sign-in codes among them, are at {settings.base_url}/dev/mailbox")
@@ -101,7 +118,7 @@ def _print_cast() -> None:
     table = Table("Demo person", "Role", "Sign in with", title="Sign in as", title_justify="left")
     with session_scope(make_engine(_settings()), writes=False) as session:
         city = cities.find_catalogue(session)
-        for person in demo.cast(DEMO_PACK) if city and city.demo else []:
+        for person in demo.cast(_pack()) if city and city.demo else []:
             account = accounts.find_by_email(session, _settings(), person.email)
             if account is not None:
                 table.add_row(person.name, person.role, person.email)
@@ -129,7 +146,7 @@ def load_demo(
             if if_empty:
                 return
             _fail("the database is not empty; the demo is only for a new one")
-        loaded = demo.load(session, DEMO_PACK)
+        loaded = demo.load(session, _pack())
     console.print(f"Demo loaded: {loaded.proposals} proposals, {loaded.votes} votes, {loaded.people} people.")  # fmt: skip
 
 
@@ -219,14 +236,15 @@ def import_pabulib(
     campaign: Annotated[str | None, typer.Option(help="Title of the campaign")] = None,
 ) -> None:
     """Import a participatory budget (Pabulib .pb): a closed campaign with its projects and ballots."""
-    engine = _engine()
+    title = read(TitleForm, {"title": campaign}).title if campaign is not None else None
+    engine = _engine_with_city()
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())  # fmt: skip
     with Progress(*columns, console=Console(stderr=True)) as progress:
         task = progress.add_task("Reading", total=None)
         parsed = pabulib.read_file(file)
         progress.update(task, description="Importing votes", total=parsed.approvals)
         with session_scope(engine, writes=True) as session:
-            result = pabulib.load(session, parsed, title=campaign, advance=lambda n: progress.advance(task, n))  # fmt: skip
+            result = pabulib.load(session, parsed, title=title, advance=lambda n: progress.advance(task, n))  # fmt: skip
     if result.already_there:
         console.print(f"Campaign {result.campaign_id} holds this file already; nothing to do.")
         return
@@ -240,6 +258,8 @@ def export_pabulib(
 ) -> None:
     """Export a campaign's public proposals and ballots as a Pabulib file."""
     with session_scope(_engine(), writes=False) as session:
+        if campaigns.find(session, campaign) is None:
+            _fail(f"there is no campaign {campaign}")
         written = pabulib.save(session, campaign, file)
     console.print(f"{written.projects} projects and {written.ballots} ballots written to {file}.")
     if written.opposing:

@@ -11,6 +11,7 @@ from urllib.parse import parse_qs
 import anyio
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.middleware.cors import CORSMiddleware
 from starlette.requests import HTTPConnection, Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -189,6 +190,25 @@ class ChooseLanguage:
             cookie[LANGUAGE_COOKIE] = chosen
             cookie[LANGUAGE_COOKIE].update({"path": "/", "samesite": "Lax", "max-age": str(_YEAR)})
             headers.append("Set-Cookie", cookie.output(header="").strip())
+
+
+class OpenToAllSites:
+    """Lets scripts of any site use the API (CORS, by Starlette); the pages stay closed to them."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+        self.open = CORSMiddleware(
+            app,
+            allow_origins=["*"],
+            allow_methods=["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"],
+            allow_headers=["Authorization", "Content-Type", "Accept-Language"],
+            expose_headers=["Link", "Location", "Retry-After"],
+            max_age=24 * 3600,
+        )
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        is_api = scope["type"] == "http" and scope["path"].startswith("/api/")
+        await (self.open if is_api else self.app)(scope, receive, send)
 
 
 class HeadAsGet:

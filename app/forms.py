@@ -244,6 +244,10 @@ class RoleForm(NoteForm):
     role: Literal["citizen", "expert", "moderator", "officer", "admin"]
 
 
+class TitleForm(Form):
+    title: _line(TITLE_LENGTH, 3)  # type: ignore[valid-type]
+
+
 class NameForm(Form):
     name: _line(120, 2)  # type: ignore[valid-type]
 

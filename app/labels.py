@@ -108,6 +108,8 @@ def step_label(event: Event) -> str:
     """One line that says what an event was."""
     if event.kind is EventKind.EDITED:
         return translate(N_("Text edited: revision %(number)s"), number=event.revision)
+    if event.to_status is Status.PUBLISHED and event.from_status is None:
+        return translate(N_("Published elsewhere, and imported here"))
     if event.from_status is Status.HIDDEN:
         return translate(N_("Shown again"))
     return translate(_STEPS[event.to_status])

@@ -21,7 +21,14 @@ from app import api, jobs, oidc, web
 from app.api.problems import problem
 from app.api.routing import PROBLEM_SCHEMAS
 from app.database import make_engine
-from app.edge import ChooseLanguage, HeadAsGet, IgnoreTrailingSlash, ReadBody, SameSite
+from app.edge import (
+    ChooseLanguage,
+    HeadAsGet,
+    IgnoreTrailingSlash,
+    OpenToAllSites,
+    ReadBody,
+    SameSite,
+)
 from app.errors import (
     BadRequest,
     Invalid,
@@ -73,6 +80,8 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.add_middleware(SameSite, answer=_answer)
     app.add_middleware(ReadBody, answer=_answer, limit=settings.max_body_bytes)
     app.add_middleware(ChooseLanguage, https=settings.base_url.startswith("https://"))
+    # Open data is for other sites' pages too. No cookie counts there, so nobody's rights go along.
+    app.add_middleware(OpenToAllSites)
     app.add_middleware(HeadAsGet)
     app.add_middleware(IgnoreTrailingSlash)
     return app

@@ -229,9 +229,13 @@ def _amount(number: int, text: str, name: str) -> Decimal:
         amount = Decimal(text.replace(",", "."))
     except InvalidOperation as error:
         raise FileError(number, f"{name} {text!r} is no amount") from error
-    if not amount.is_finite() or amount < 0 or amount >= 10**16:
+    if (
+        not amount.is_finite()
+        or not 0 <= amount < 10**16
+        or (rounded := amount.quantize(_CENT)) >= 10**16
+    ):
         raise FileError(number, f"{name} {text!r} is no amount")
-    return amount.quantize(_CENT)
+    return rounded
 
 
 def _require_count(lines: list[Line], found: int, promised: str, name: str) -> None:

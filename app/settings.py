@@ -13,6 +13,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 ROOT = Path(__file__).resolve().parent.parent
 DEVELOPMENT_SECRET = "development-only-secret"  # noqa: S105 - production refuses it below
 SHORTEST_SECRET = 32
+DEFAULT_PACK = "app/data/hanoi"
 SMTP_PORTS = {"smtp": 25, "smtp+starttls": 587, "smtps": 465}
 
 
@@ -48,7 +49,7 @@ class OidcProvider(BaseModel):
 def _has_host(parts: SplitResult) -> bool:
     """Whether an address names a host, and a port that there can be, if any."""
     try:
-        return bool(parts.hostname) and (parts.port is None or parts.port > 0)
+        return bool(parts.hostname) and (parts.port is None or parts.port >= 0)
     except ValueError:
         return False
 
@@ -64,6 +65,10 @@ class Settings(BaseSettings):
     database_url: str = Field(
         f"sqlite:///{ROOT / 'var' / 'portal.sqlite3'}",
         description="SQLAlchemy URL: `sqlite:///PATH` or `postgresql+psycopg://…`",
+    )
+    city_pack: str = Field(
+        DEFAULT_PACK,
+        description="Folder of the city pack that is loaded where no city is yet; `portal load-city` loads one at any time",
     )
     secret_key: str = Field(
         DEVELOPMENT_SECRET,

@@ -67,6 +67,7 @@ WEB_ROUTES = [
     Route("GET", "/theme.css", ALL_200),
     Route("GET", "/open-data", ALL_200),
     Route("GET", "/open-data/problems", ALL_200),
+    Route("GET", "/robots.txt", ALL_200),
     Route("GET", "/api/v1/docs", ALL_200),
     Route("GET", "/api/v1/openapi.json", ALL_200),
     Route("GET", "/campaigns", ALL_200),

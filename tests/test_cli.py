@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from app.models import Account, ApiToken, Role
+from app.models import Account, ApiToken, Campaign, City, Role
 from tests.clients import Client
 from tests.databases import SECRET, TINYTOWN, Database
 
@@ -96,3 +96,22 @@ def test_a_database_that_cannot_be_used_is_one_line(db: Database, url: str, comm
     assert done.returncode == 1
     assert done.stderr.startswith("Refused:")
     assert "Traceback" not in done.stderr
+
+
+def test_a_first_start_finds_its_city(migrated: Database, tmp_path: Path) -> None:
+    """Nobody has to know a command before an import or a first start; what is loaded is what the settings name."""
+    file = ROOT / "tests" / "data" / "small.pb"
+    done = portal(migrated, "import-pabulib", str(file), PORTAL_CITY_PACK=str(TINYTOWN))
+    assert done.returncode == 0, done.stderr
+    assert migrated.all(City)[0].code == "tinytown"
+    again = portal(migrated, "import-pabulib", str(file))
+    assert again.returncode == 0
+    assert [city.code for city in migrated.all(City)] == ["tinytown"]
+
+
+@pytest.mark.parametrize("title", ["a\x01b", "   ", "x" * 201])
+def test_a_campaign_needs_a_title_that_can_be_read(db: Database, title: str) -> None:
+    file = ROOT / "tests" / "data" / "small.pb"
+    done = portal(db, "import-pabulib", str(file), "--campaign", title)
+    assert (done.returncode, done.stderr[:8]) == (1, "Refused:")
+    assert db.count(Campaign) == 1

@@ -1,7 +1,7 @@
 """Open data: the API's document, its readable pages, and the list of its problems."""
 
 from fastapi import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import JSONResponse, PlainTextResponse, Response
 
 from app.api_document import read_document
 from app.errors import MESSAGES
@@ -13,13 +13,21 @@ router = new_router()
 @router.get("/api/v1/openapi.json")
 def openapi(request: Request) -> Response:
     """The API's contract, OpenAPI 3.1."""
-    return JSONResponse(request.app.openapi(), headers={"Access-Control-Allow-Origin": "*"})
+    return JSONResponse(request.app.openapi())
 
 
 @router.get("/open-data")
 @router.get("/api/v1/docs")
 def docs(request: Request, render: RenderDep) -> Response:
     return render("open_data/docs.html", document=read_document(request.app.openapi()))
+
+
+@router.get("/robots.txt")
+def robots() -> Response:
+    """What programs that collect pages may read: whatever is for everybody."""
+    private = ("/account", "/sign-in", "/mine", "/moderation", "/people", "/proposals/new")
+    lines = ["User-agent: *", *(f"Disallow: {path}" for path in private)]
+    return PlainTextResponse("\n".join([*lines, ""]))
 
 
 @router.get("/open-data/problems")

@@ -1,6 +1,7 @@
 """Pages: the template environment, and the one way to answer with a page or a redirect."""
 
 import hashlib
+import re
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from functools import lru_cache
@@ -10,7 +11,7 @@ from urllib.parse import urlencode
 from fastapi import APIRouter, Depends, Request
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
 from jinja2.runtime import Context
-from markupsafe import Markup
+from markupsafe import Markup, escape
 from python_multipart.multipart import parse_options_header
 from sqlmodel import Session
 from starlette.convertors import IntegerConvertor, register_url_convertor
@@ -91,6 +92,16 @@ def _markdown(source: str) -> Markup:
     return Markup(render_markdown(source))  # noqa: S704 - sanitised by render_markdown
 
 
+def _ticked(text: str) -> Markup:
+    """A sentence of the code's documentation, with `names` in the letters of code."""
+    return Markup(re.sub(r"`([^`]+)`", r"<code>\1</code>", str(escape(text))))  # noqa: S704 - escaped
+
+
+def _without_arguments(sentence: str) -> str:
+    """A sentence as it is before anything is filled in."""
+    return re.sub(r"%\(\w+\)s", "…", sentence)
+
+
 def _spoken(say: Callable[[Any], str]) -> Callable[[Context, Any], str]:
     """A filter whose answer depends on the reader's language. Jinja works out a filter of a constant once, when it
     compiles the template, for all readers alike; one that takes the context it must ask anew.
@@ -133,6 +144,8 @@ def templates() -> Environment:
         datetime=_spoken(i18n.format_datetime),
         age=_spoken(_age),
         markdown=_markdown,
+        ticked=_ticked,
+        without_arguments=_without_arguments,
         localised=_spoken(i18n.localised),
         status_label=_spoken(status_label),
         role_label=_spoken(role_label),
