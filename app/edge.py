@@ -157,6 +157,7 @@ class ChooseLanguage:
 
     def __init__(self, app: ASGIApp, *, https: bool) -> None:
         self.app = app
+        self.https = https
         self.headers = SECURITY_HEADERS | (
             {"Strict-Transport-Security": STRICT_TRANSPORT} if https else {}
         )
@@ -190,6 +191,17 @@ class ChooseLanguage:
             cookie[LANGUAGE_COOKIE] = chosen
             cookie[LANGUAGE_COOKIE].update({"path": "/", "samesite": "Lax", "max-age": str(_YEAR)})
             headers.append("Set-Cookie", cookie.output(header="").strip())
+        if self.https:
+            _secure_cookies(headers)
+
+
+def _secure_cookies(headers: MutableHeaders) -> None:
+    """No cookie, not even the one for the language, ever goes over plain http."""
+    cookies = headers.getlist("set-cookie")
+    del headers["set-cookie"]
+    for cookie in cookies:
+        is_secure = "; secure" in cookie.lower()
+        headers.append("set-cookie", cookie if is_secure else f"{cookie}; Secure")
 
 
 class OpenToAllSites:

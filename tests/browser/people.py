@@ -55,7 +55,15 @@ class Person:
         return self
 
     def give_code(self, email: str) -> None:
-        """From the page that asks for an address: have a code mailed, and enter it."""
+        """From the page that asks for an address: have a code mailed, enter it, and agree if asked to."""
+        self.come_by_code(email)
+        self.page.wait_for_load_state()
+        consent = self.page.locator("input[name=consent]")
+        if consent.count():
+            consent.check()
+            self.page.click("main form[action='/welcome'] button")
+
+    def come_by_code(self, email: str) -> None:
         self.page.fill("#field-email", email)
         self.page.click("main form button")
         self.page.wait_for_selector("#field-code")

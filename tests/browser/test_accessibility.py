@@ -6,7 +6,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, expect
 
-from tests.browser.people import Person, Way
+from tests.browser.people import TEXTS, Person, Way
 from tests.browser.serving import Portal
 
 ANYONE = [
@@ -24,8 +24,8 @@ ANYONE = [
     "/dev/mailbox",
     "/nothing-here",
 ]
-SIGNED_IN = ["/mine", "/account", "/account/second-factor", "/proposals/new"]
-STAFF = ["/moderation"]
+SIGNED_IN = ["/mine", "/account", "/account/second-factor", "/account/identity", "/proposals/new"]
+STAFF = ["/people", "/people?email=x", "/people/4", "/moderation"]
 OPTIONS = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 
 
@@ -81,6 +81,10 @@ def person(chrome: Browser, served: Portal, way: Way) -> Iterator[Person]:
 )
 def test_axe_finds_nothing(person: Person) -> None:
     found = _check(person, ANYONE)
+    person.open("/sign-in")
+    person.come_by_code("moi@example.org")
+    person.page.click("main form[action='/welcome'] button")  # The welcome with its error.
+    found += _violations(person)
     person.sign_in("ha@example.org")
     found += _check(person, SIGNED_IN)
     person.page.click("button[value=submit]")  # The form with its errors.
@@ -114,6 +118,17 @@ def test_the_first_tab_skips_to_the_content(person: Person) -> None:
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
     assert page.evaluate("document.activeElement.id") == "main"
+
+
+@pytest.mark.parametrize("way", [Way(1280, "vi", scripts=True), Way(390, "en", scripts=False)], ids=str)  # fmt: skip
+def test_enter_in_a_field_of_the_form_sends_nothing_off(person: Person) -> None:
+    person.sign_in("ha@example.org")
+    page = person.open("/proposals/new")
+    person.fill_proposal()
+    page.check("input[name=pillar][value=education]")
+    page.press("#field-title", "Enter")
+    expect(page.locator(".preview")).to_have_count(1)
+    expect(page.locator("#field-title")).to_have_value(TEXTS["title"])
 
 
 @pytest.mark.parametrize("way", [Way(1280, "vi", scripts=True)], ids=str)

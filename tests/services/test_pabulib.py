@@ -191,6 +191,8 @@ def test_the_real_files(
     assert f"<b>{first.support_count:,}</b>".replace(",", ".") in shown
     exported = _export(db, loaded.campaign_id, tmp_path / "out.pb")
     assert {p.id: int(p.row["votes"]) for p in exported.projects} == promised
-    assert exported.ballots == original.ballots  # Voters, approvals and other columns, in the same order.
+    assert (
+        exported.ballots == original.ballots
+    )  # Voters, approvals and other columns, in the same order.
     assert [p.row for p in exported.projects] == [p.row for p in original.projects]
     assert exported.meta == original.meta
