@@ -22,7 +22,7 @@ from app.errors import MESSAGES, Invalid, PortalError
 from app.forms import LARGEST_ID, EmailForm, NameForm, read
 from app.i18n import language, translate
 from app.models import Account, Role
-from app.services import accounts, cities, demo, pabulib, second_factors
+from app.services import accounts, applications, cities, demo, pabulib, second_factors
 from app.settings import ROOT, Settings, get_settings
 
 cli = typer.Typer(name="portal", no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help="The portal's own command: set up, serve, import, export.")  # fmt: skip
@@ -179,7 +179,9 @@ def _account(session: Session, email: str) -> Account:
 def set_role(email: str, role: Role) -> None:
     """Give an account another role; whoever is signed in to it must sign in anew."""
     with session_scope(_engine(), writes=True) as session:
-        accounts.set_role(session, _account(session, email), role)
+        account = _account(session, email)
+        accounts.set_role(session, account, role)
+        applications.keep_role(session, account)
     console.print(f"{email} is now a {role.value}.", markup=False)
 
 

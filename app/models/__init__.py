@@ -10,8 +10,9 @@ from app.models.accounts import (
     SignInCode,
 )
 from app.models.campaigns import Campaign
-from app.models.cities import City, Department, Goal, Pillar, Reason, Tag, Ward
+from app.models.cities import City, Department, Expertise, Goal, Pillar, Reason, Tag, Ward
 from app.models.events import Event, EventKind
+from app.models.experts import CURRENT, EXPERT, ApplicationStatus, ExpertApplication, Invitation
 from app.models.outbox import Email
 from app.models.proposals import (
     LISTED,
@@ -26,10 +27,13 @@ from app.models.second_factors import Authenticator, Passkey, RecoveryCode
 from app.models.votes import Vote, Voter, VoteValue
 
 __all__ = [
+    "CURRENT",
+    "EXPERT",
     "HANDLE_LENGTH",
     "LISTED",
     "Account",
     "ApiToken",
+    "ApplicationStatus",
     "Attempts",
     "Authenticator",
     "Campaign",
@@ -38,7 +42,10 @@ __all__ = [
     "Email",
     "Event",
     "EventKind",
+    "ExpertApplication",
+    "Expertise",
     "Goal",
+    "Invitation",
     "LoginSession",
     "Passkey",
     "Pillar",

@@ -7,8 +7,12 @@ from app.settings import ROOT, Settings
 from app.web import (
     about,
     account,
+    applications,
     campaigns,
+    expert_desk,
+    experts,
     home,
+    invitations,
     mailbox,
     mine,
     moderation,
@@ -26,6 +30,7 @@ from app.web import (
 def routers(settings: Settings) -> list[APIRouter]:
     """The routers of all pages; the development mailbox only in development."""
     pages = [home, proposals, revisions, writing, mine, account, votes, campaigns, moderation, sign_in, second_factor, about, open_data, theme]  # fmt: skip
+    pages += [experts, applications, invitations, expert_desk]
     if settings.is_development:
         pages.append(mailbox)
     return [page.router for page in pages]

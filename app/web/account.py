@@ -11,6 +11,7 @@ from app.errors import Invalid
 from app.forms import ProfileForm, read
 from app.i18n import LANGUAGES, translate
 from app.models import Account
+from app.permissions import may_apply
 from app.security import hash_token
 from app.services import accounts, sign_in
 from app.settings import Settings
@@ -34,6 +35,7 @@ def _page(
         language_choices=list(LANGUAGES.items()),
         sessions=[(one, one.token_hash == own) for one in sign_in.sessions_of(session, actor)],
         tokens=accounts.tokens_of(session, actor),
+        may_apply=may_apply(actor),
     )
 
 
