@@ -10,12 +10,11 @@ from app.dependencies import SessionDep, SettingsDep, SignedIn, read_cursor, wri
 from app.errors import Conflict, Invalid, NotFound
 from app.forms import LARGEST_ID, EndingForm, InvitationForm, VerdictForm, read
 from app.i18n import language, translate
-from app.labels import field_label
 from app.models import Account, ExpertApplication
 from app.permissions import may_decide_on_application, may_invite, may_moderate, require
 from app.services import applications, cities, invitations
-from app.web.applications import sentences
 from app.web.cards import profile_url
+from app.web.expert_forms import error_list, sentences
 from app.web.pages import Posted, Render, RenderDep, new_router, see_other, text_of
 
 router = new_router()
@@ -74,9 +73,7 @@ def _item(
         may_decide=may_decide_on_application(actor, application),
         note=note,
         errors=errors,
-        error_list=[
-            (f"field-{key}", f"{field_label(key)}: {text}") for key, text in errors.items()
-        ],
+        error_list=error_list(errors),
     )
 
 
@@ -131,9 +128,7 @@ def _invitations(
         fields=cities.catalogue(session).expertises,
         values=values,
         errors=errors,
-        error_list=[
-            (f"field-{key}", f"{field_label(key)}: {text}") for key, text in errors.items()
-        ],
+        error_list=error_list(errors),
     )
 
 

@@ -11,10 +11,12 @@ from starlette.responses import Response
 from app.dependencies import session_cookie
 from app.models import Account
 from app.settings import Settings
-from app.web import writing
+from app.web import expert_forms, writing
 from app.web.pages import render, see_other
 
 _DAY = 24 * 3600
+# Forms whose text outlives a session, beside those of proposals.
+KEPT_FORMS = (expert_forms.APPLY, expert_forms.INVITATION)
 
 
 def safe_next(target: str) -> str:
@@ -41,6 +43,8 @@ def welcome(
         return see_other(target, "sign_in.done")
     posted = FormData([*parse_qsl(kept, keep_blank_values=True)])
     render_here = partial(render, request, session, account)
+    if target in KEPT_FORMS:
+        return expert_forms.render_kept(render_here, session, account, target, posted)
     return writing.render_kept(render_here, session, account, target, posted)
 
 

@@ -16,7 +16,7 @@ from app.services.sign_in import Visitor
 from app.settings import Settings
 from app.web import second_factor
 from app.web.pages import Posted, RenderDep, new_router, render, see_other, text_of
-from app.web.sessions import safe_next, set_session, welcome, with_next
+from app.web.sessions import KEPT_FORMS, safe_next, set_session, welcome, with_next
 
 router = new_router()
 LONGEST_LINK = 100
@@ -29,9 +29,10 @@ def address(request: Request) -> str:
 
 
 def page_after_expiry(request: Request, session: Session) -> Response:
-    """The sign-in page in answer to a form sent without a session; a proposal's text is kept."""
+    """The sign-in page in answer to a form sent without a session; a proposal's or an expert's text is kept."""
     path = request.url.path
     keeps = path.startswith("/proposals/") and path.endswith(("/new", "/edit"))
+    keeps = keeps or path in KEPT_FORMS
     body = request.scope.get("portal.body", b"") if keeps else b""
     target = path if keeps else path.rsplit("/", 1)[0] or "/"
     values = {"next": target, "kept": body.decode("utf-8", "replace"), "email": "", "error": None}
