@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from app.models import Account, ApiToken, Role
+from app.models import Account, ApiToken, ExpertApplication, Role
+from tests.builders import Make
 from tests.clients import Client
 from tests.databases import SECRET, TINYTOWN, Database
 
@@ -96,3 +97,11 @@ def test_a_database_that_cannot_be_used_is_one_line(db: Database, url: str, comm
     assert done.returncode == 1
     assert done.stderr.startswith("Refused:")
     assert "Traceback" not in done.stderr
+
+
+def test_an_expert_by_order_stays_one_without_end(db: Database, make: Make) -> None:
+    made = make.approval(make.account("Hà", email="ha@example.org"))
+    assert made.approved_until is not None
+    assert portal(db, "set-role", "ha@example.org", "expert").returncode == 0
+    found = db.get(ExpertApplication, made.id)
+    assert (found.is_current, found.approved_until) == (True, None)

@@ -155,3 +155,13 @@ def test_what_is_shown_is_the_approved_one(browser: Browser, make: Make, ha: Acc
     make.verdict(waiting, "approve")
     assert "Viện Mới" in browser.get(f"/experts/{ha.id}").text
     assert names(browser.get("/experts").text) == ["Hà"]
+
+
+def test_countries_offered_are_those_of_present_profiles(browser: Browser, db: Database, make: Make, ha: Account) -> None:  # fmt: skip
+    make.approval(ha, country="JP")
+    make.approval(ha, country="FR")
+    closed = make.expert("Bị khóa", country="DE")
+    with db.session() as session:
+        accounts.ban(session, session.get_one(Account, closed.id))
+    found = re.findall(r'<option value="([A-Z]{2})"', browser.get("/experts").text)
+    assert found == ["FR"]
