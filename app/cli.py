@@ -181,7 +181,7 @@ def set_role(email: str, role: Role) -> None:
     with session_scope(_engine(), writes=True) as session:
         account = _account(session, email)
         accounts.set_role(session, account, role)
-        applications.keep_role(session, account)
+        applications.follow_role(session, account)
     console.print(f"{email} is now a {role.value}.", markup=False)
 
 

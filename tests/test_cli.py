@@ -105,3 +105,5 @@ def test_an_expert_by_order_stays_one_without_end(db: Database, make: Make) -> N
     assert portal(db, "set-role", "ha@example.org", "expert").returncode == 0
     found = db.get(ExpertApplication, made.id)
     assert (found.is_current, found.approved_until) == (True, None)
+    assert portal(db, "set-role", "ha@example.org", "citizen").returncode == 0
+    assert not db.get(ExpertApplication, made.id).is_current

@@ -105,6 +105,7 @@ def decide(
         until = _make_room(session, settings, application.account)
     else:
         until = _in_force_until(session, application.account)
+        until = until if until is not None and until > now() else None
     _stamp(application, form, actor.id)
     if form.verdict is Verdict.APPROVE:
         application.approved_until = until
@@ -147,10 +148,13 @@ def end(
     emails.expert_ended(session, settings, account, form.note, keeps_role=keeps_role)
 
 
-def keep_role(session: Session, account: Account) -> None:
-    """An administrator has set the account's role, so no approval takes it away again."""
-    current = _is_current(account)
-    session.execute(update(_applications).where(current).values(approved_until=None))
+def follow_role(session: Session, account: Account) -> None:
+    """An administrator has set the account's role: an expert's approval has no end any more, anybody else's is over."""
+    if account.is_expert:
+        current = _is_current(account)
+        session.execute(update(_applications).where(current).values(approved_until=None))
+    else:
+        _end_current(session, account)
 
 
 def require_known_field(session: Session, code: str | None, *, needed: bool = False) -> None:

@@ -200,8 +200,26 @@ def test_experts_whom_an_administrator_named_do_not_lapse(make: Make, db: Databa
 def test_an_administrators_word_outlives_an_approval(make: Make, db: Database, ha: Account) -> None:
     made = make.approval(ha)
     with db.session() as session:
-        applications.keep_role(session, session.get_one(Account, ha.id))
+        applications.follow_role(session, session.get_one(Account, ha.id))
     assert (reload(db, made).is_current, reload(db, made).approved_until) == (True, None)
+
+
+def test_who_is_no_expert_any_more_has_no_approval(make: Make, db: Database, ha: Account) -> None:
+    made = make.approval(ha)
+    with db.session() as session:
+        account = session.get_one(Account, ha.id)
+        accounts.set_role(session, account, Role.CITIZEN)
+        applications.follow_role(session, account)
+    assert not reload(db, made).is_current
+    assert make.approval(ha).approved_until is not None
+
+
+def test_a_refusal_promises_nothing_that_is_over(make: Make, db: Database, ha: Account) -> None:
+    made, waiting = make.approval(ha), make.application(ha)
+    set_end(db, made, now() - timedelta(days=3))
+    make.verdict(waiting, Verdict.REFUSE)
+    (email,) = mails(db, "expert_refused")
+    assert "Lần chấp thuận trước" not in email.text
 
 
 def test_who_has_another_role_by_then_keeps_it(make: Make, db: Database, ha: Account) -> None:
