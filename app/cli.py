@@ -22,7 +22,16 @@ from app.errors import MESSAGES, Invalid, PortalError
 from app.forms import LARGEST_ID, EmailForm, NameForm, TitleForm, read
 from app.i18n import language, translate
 from app.models import Account, AccountEventKind, Role
-from app.services import accounts, campaigns, cities, demo, pabulib, people, second_factors
+from app.services import (
+    accounts,
+    applications,
+    campaigns,
+    cities,
+    demo,
+    pabulib,
+    people,
+    second_factors,
+)
 from app.settings import ROOT, Settings, get_settings
 
 cli = typer.Typer(name="portal", no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help="The portal's own command: set up, serve, import, export.")  # fmt: skip
@@ -198,6 +207,7 @@ def set_role(email: str, role: Role) -> None:
     with session_scope(_engine(), writes=True) as session:
         account = _account(session, email)
         accounts.set_role(session, account, role)
+        applications.follow_role(session, account)
         people.record(session, _settings(), None, account, AccountEventKind.ROLE)
     console.print(f"{email}: {role.value}.", markup=False)
 

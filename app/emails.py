@@ -1,14 +1,15 @@
 """Emails: one function for each, top to bottom. Each writes a row into the outbox, in the reader's language."""
 
 import logging
+from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
 
 from jinja2 import Environment, FileSystemLoader
 from sqlmodel import Session
 
-from app.forms import Decision, DecisionForm
-from app.i18n import language, localised, translate, translate_plural
+from app.forms import Decision, DecisionForm, InvitationForm
+from app.i18n import format_date, language, localised, time_zone, translate, translate_plural
 from app.labels import account_event_label, role_label, status_label
 from app.models import Account, AccountEvent, Channel, City, Email, Proposal, Reason
 from app.settings import ROOT, Settings
@@ -21,6 +22,7 @@ for _environment in (_text, _html):
     _environment.install_gettext_callables(  # type: ignore[attr-defined]
         translate, translate_plural, newstyle=True
     )
+    _environment.filters["date"] = format_date
 
 
 def sign_in_code(
@@ -94,6 +96,61 @@ def status_changed(session: Session, settings: Settings, proposal: Proposal, not
     _tell_author(session, settings, proposal, "status_changed", note=note)
 
 
+def expert_approved(
+    session: Session, settings: Settings, account: Account, until: datetime | None, note: str
+) -> None:
+    """An application has been approved, until a day or without end."""
+    address = f"{settings.base_url}/experts/{account.id}"
+    _tell_expert(session, settings, account, "expert_approved", address, until=until, note=note)
+
+
+def expert_refused(
+    session: Session, settings: Settings, account: Account, until: datetime | None, note: str
+) -> None:
+    """An application has not been approved, and why. A former approval stands `until` its end."""
+    address = f"{settings.base_url}/experts/apply"
+    _tell_expert(session, settings, account, "expert_refused", address, until=until, note=note)
+
+
+def expert_lapsing(session: Session, settings: Settings, account: Account, until: datetime) -> None:
+    """An approval ends soon; a new application keeps the role."""
+    address = f"{settings.base_url}/experts/apply"
+    _tell_expert(session, settings, account, "expert_lapsing", address, until=until)
+
+
+def expert_lapsed(session: Session, settings: Settings, account: Account) -> None:
+    """An approval is over."""
+    _tell_expert(session, settings, account, "expert_lapsed", f"{settings.base_url}/experts/apply")
+
+
+def expert_ended(
+    session: Session, settings: Settings, account: Account, note: str, *, keeps_role: bool
+) -> None:
+    """A moderator has ended an approval before its time, and why."""
+    address = f"{settings.base_url}/experts/apply"
+    values = {"note": note, "keeps_role": keeps_role}
+    _tell_expert(session, settings, account, "expert_ended", address, **values)
+
+
+def expert_invitation(
+    session: Session, settings: Settings, form: InvitationForm, token: str, days: int
+) -> None:
+    """A moderator's invitation to be an expert, in the language chosen for it."""
+    address = f"{settings.base_url}/experts/invitation?{urlencode({'token': token})}"
+    before = language.set(form.language)
+    try:
+        _send(session, settings, form.email, "expert_invitation", address=address, days=days, note=form.words)  # fmt: skip
+    finally:
+        language.reset(before)
+
+
+def _tell_expert(
+    session: Session, settings: Settings, account: Account, name: str, address: str, **values: Any
+) -> None:
+    if account.email is not None:
+        _send_to(session, settings, account, name, address=address, **values)
+
+
 def _tell_author(
     session: Session, settings: Settings, proposal: Proposal, name: str, **values: Any
 ) -> None:
@@ -122,6 +179,9 @@ def _send_to(
 
 def _send(session: Session, settings: Settings, recipient: str, name: str, **values: Any) -> None:
     """Write one email into the outbox. The subject is one line whatever a person typed into its parts."""
+    city = session.get(City, 1)
+    if city is not None:
+        time_zone.set(city.timezone)
     values |= {
         "portal_name": _portal_name(session, settings),
         "base_url": settings.base_url,

@@ -23,6 +23,8 @@ from pydantic_core import PydanticCustomError
 from app.errors import FieldError, Invalid
 from app.i18n import LANGUAGES, N_
 from app.models import VoteValue
+from app.names import countries, languages
+from app.references import LONGEST_ADDRESS, orcid, web_address
 from app.text import clean, clean_line
 
 LARGEST_ID = 2**31 - 1
@@ -32,6 +34,10 @@ BODY_LENGTH = 20_000
 TAG_LENGTH = 40
 EMAIL_LENGTH = 254
 MOST_TAGS = 8
+AFFILIATION_LENGTH = 200
+BIOGRAPHY_LENGTH = 2_000
+MOST_LINKS = 5
+MOST_LANGUAGES = 20
 
 
 # Cities have mail in networks of their own (.local), and trials happen (.test).
@@ -70,6 +76,36 @@ def _known_language(value: str) -> str:
     return value
 
 
+def _known_country(value: str) -> str:
+    if value not in countries():
+        raise PydanticCustomError("unknown_code", "no country")
+    return value
+
+
+def _known_tongue(value: str) -> str:
+    if value not in languages():
+        raise PydanticCustomError("unknown_code", "no language")
+    return value
+
+
+def _orcid(value: Any) -> Any:
+    if not isinstance(value, str):
+        return value
+    if not value.strip():
+        return None
+    try:
+        return orcid(value)
+    except ValueError as error:
+        raise PydanticCustomError("orcid", "no ORCID iD") from error
+
+
+def _web_address(value: str) -> str:
+    try:
+        return web_address(value)
+    except ValueError as error:
+        raise PydanticCustomError("web_address", "no web address") from error
+
+
 def _text(longest: int, shortest: int = 0) -> Any:
     return Annotated[
         str,
@@ -99,6 +135,19 @@ Identifier = Annotated[StrictInt, Field(ge=1, le=LARGEST_ID)]
 Number = Annotated[int, Ge(1), Le(LARGEST_ID), BeforeValidator(_digits_only)]
 PageSize = Annotated[int, Ge(1), Le(100), BeforeValidator(_digits_only)]
 Language = Annotated[str, AfterValidator(_known_language)]
+Country = Annotated[
+    str,
+    _cleaner(clean_line, 40),
+    StringConstraints(min_length=1, max_length=40, strict=True),
+    AfterValidator(_known_country),
+]
+Tongue = Annotated[str, AfterValidator(_known_tongue)]
+WebAddress = Annotated[
+    str,
+    _cleaner(clean_line, LONGEST_ADDRESS),
+    StringConstraints(max_length=LONGEST_ADDRESS, strict=True),
+    AfterValidator(_web_address),
+]
 
 
 class Form(BaseModel):
@@ -258,6 +307,46 @@ class ProfileForm(NameForm):
     language: Language
 
 
+class ApplicationForm(Form):
+    """What experts say of themselves: for a moderator to confirm, and then for everybody to read."""
+
+    field: Code | None = None
+    affiliation: _line(AFFILIATION_LENGTH, 2)  # type: ignore[valid-type]
+    country: Country
+    biography: _text(BIOGRAPHY_LENGTH, 1)  # type: ignore[valid-type]
+    languages: Annotated[
+        list[Tongue], Field(max_length=MOST_LANGUAGES), AfterValidator(_unique)
+    ] = []
+    links: Annotated[list[WebAddress], Field(max_length=MOST_LINKS), AfterValidator(_unique)] = []
+    orcid: Annotated[str | None, BeforeValidator(_orcid)] = None
+
+
+class Verdict(StrEnum):
+    APPROVE = "approve"
+    REFUSE = "refuse"
+
+
+class VerdictForm(Form):
+    """A moderator's decision on an application; refusing needs words."""
+
+    verdict: Verdict
+    note: _text(4000) = ""  # type: ignore[valid-type]
+
+
+class EndingForm(Form):
+    """Why an approval is ended before its time."""
+
+    note: _text(4000, 1)  # type: ignore[valid-type]
+
+
+class InvitationForm(EmailForm):
+    """Whom to invite as an expert. `words` stand in the email and are kept nowhere else."""
+
+    field: Code | None = None
+    language: Language
+    words: _text(2000) = ""  # type: ignore[valid-type]
+
+
 def _agreed(value: Any) -> Any:
     if value != "yes":
         raise PydanticCustomError("consent_missing", "not agreed")
@@ -285,6 +374,10 @@ _SENTENCES = {
         "Please tick this box: without your consent we may not keep an account for you."
     ),
     "unknown_code": N_("This choice is not known."),
+    "orcid": N_(
+        "This is not an ORCID iD. It has sixteen digits, such as 0000-0002-1825-0097; please check them."
+    ),
+    "web_address": N_("This is not a public web address. It begins with https:// or http://."),
     "value_error": N_("This text contains characters that cannot be stored."),
     "greater_than_equal": N_("This must be at least %(ge)s."),
     "less_than_equal": N_("This must be at most %(le)s."),

@@ -17,7 +17,7 @@ from app import sms, smtp
 from app.database import session_scope
 from app.errors import Undeliverable
 from app.models import Channel, Email
-from app.services import limits, outbox, sign_in
+from app.services import applications, invitations, limits, outbox, sign_in
 from app.settings import Settings
 
 log = logging.getLogger("portal.jobs")
@@ -86,14 +86,33 @@ def _send(engine: Engine, email: Email, deliver: Callable[[], None]) -> None:
 
 
 def sweep(engine: Engine, _settings: Settings) -> None:
-    """Forget what is over: sessions, codes, counted attempts."""
+    """Forget what is over: sessions, codes, counted attempts, invitations."""
     with session_scope(engine, writes=True) as session:
         sign_in.sweep(session)
         limits.sweep(session)
+        invitations.sweep(session)
+
+
+def lapse_experts(engine: Engine, settings: Settings) -> None:
+    """Remind experts whose approval ends soon, and end the approvals that are over; each in a transaction of its own."""
+    for find, act in (
+        (applications.due_for_reminder, applications.remind),
+        (applications.due_to_lapse, applications.lapse),
+    ):
+        with session_scope(engine, writes=False) as session:
+            due = find(session)
+        for application_id in due:
+            with session_scope(engine, writes=True) as session:
+                act(session, settings, application_id)
 
 
 # Each with the seconds between its rounds.
-JOBS: tuple[tuple[Job, float], ...] = ((send_mail, 0.0), (send_texts, 0.0), (sweep, 600.0))
+JOBS: tuple[tuple[Job, float], ...] = (
+    (send_mail, 0.0),
+    (send_texts, 0.0),
+    (sweep, 600.0),
+    (lapse_experts, 600.0),
+)
 
 
 def run_round(engine: Engine, settings: Settings, due: dict[Job, float] | None = None) -> bool:

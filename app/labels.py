@@ -2,7 +2,7 @@
 
 from app.forms import Decision
 from app.i18n import N_, translate
-from app.models import AccountEventKind, Event, EventKind, Role, Status
+from app.models import AccountEventKind, ApplicationStatus, Event, EventKind, Role, Status
 
 _STATUSES = {
     Status.DRAFT: N_("draft"),
@@ -50,6 +50,21 @@ _FIELDS = {
     "into": N_("Number of the other proposal"),
     "status": N_("Status"),
     "decision": N_("Decision"),
+    "field": N_("Field of expertise"),
+    "affiliation": N_("Affiliation"),
+    "country": N_("Country"),
+    "biography": N_("About you"),
+    "languages": N_("Languages you work in"),
+    "links": N_("Links"),
+    "orcid": N_("ORCID iD"),
+    "verdict": N_("Decision"),
+    "words": N_("Personal words"),
+}
+_APPLICATIONS = {
+    ApplicationStatus.PENDING: N_("waiting for a decision"),
+    ApplicationStatus.APPROVED: N_("approved"),
+    ApplicationStatus.REFUSED: N_("not approved"),
+    ApplicationStatus.WITHDRAWN: N_("withdrawn"),
 }
 _DECISIONS = {
     Decision.PUBLISH: N_("Publish"),
@@ -89,6 +104,10 @@ def account_event_label(kind: AccountEventKind) -> str:
 
 def status_label(status: Status | str) -> str:
     return translate(_STATUSES[Status(status)])
+
+
+def application_label(status: ApplicationStatus) -> str:
+    return translate(_APPLICATIONS[status])
 
 
 def role_label(role: Role) -> str:

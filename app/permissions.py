@@ -2,7 +2,7 @@
 
 from app.errors import Forbidden, NotSignedIn
 from app.lifecycle import Part
-from app.models import Account, Proposal, Role, Status
+from app.models import Account, ExpertApplication, Proposal, Role, Status
 
 Actor = Account | None
 
@@ -86,3 +86,17 @@ def may_play(actor: Actor, part: Part, proposal: Proposal) -> bool:
 
 def may_vote(actor: Actor) -> bool:
     return actor is not None
+
+
+def may_apply(actor: Actor) -> bool:
+    """Staff and officers speak for the city; whoever does not may be one of its experts."""
+    return actor is not None and actor.role in {Role.CITIZEN, Role.EXPERT}
+
+
+def may_decide_on_application(actor: Actor, application: ExpertApplication) -> bool:
+    """Nobody decides on an application of their own."""
+    return may_moderate(actor) and actor is not None and actor.id != application.account_id
+
+
+def may_invite(actor: Actor) -> bool:
+    return may_moderate(actor)

@@ -139,6 +139,9 @@ class Settings(BaseSettings):
         default=False,
         description="Whether moderators and administrators need a second factor to act; always so in production",
     )
+    expert_approval_days: int = Field(
+        730, ge=60, le=3650, description="How long the approval of an expert lasts, in days"
+    )
     session_days: int = Field(30, ge=1, le=365, description="How long a sign-in lasts, in days")
 
     @field_validator("base_url")

@@ -8,10 +8,20 @@ from typing import Any
 from sqlmodel import Session
 
 from app.database import now
-from app.forms import Decision, DecisionForm, MergeForm, NewProposal, StatusForm, VoteForm
-from app.models import Account, Campaign, Proposal, Role, Status
+from app.forms import (
+    ApplicationForm,
+    Decision,
+    DecisionForm,
+    MergeForm,
+    NewProposal,
+    StatusForm,
+    Verdict,
+    VerdictForm,
+    VoteForm,
+)
+from app.models import Account, Campaign, ExpertApplication, Proposal, Role, Status
 from app.models import VoteValue as Value
-from app.services import accounts, moderation, proposals, votes
+from app.services import accounts, applications, moderation, proposals, votes
 from tests.databases import Database
 
 S = Status
@@ -52,6 +62,20 @@ def content(**changes: Any) -> dict[str, Any]:
         "goals": ["joy-2033"],
         "wards": ["east"],
         "tags": ["ponds"],
+    }
+    return values | changes
+
+
+def profile(**changes: Any) -> dict[str, Any]:
+    """What somebody says of themselves in an application that lacks nothing."""
+    values = {
+        "field": "ducks",
+        "affiliation": "Viện Vịt",
+        "country": "VN",
+        "biography": "Tôi hiểu **vịt**.",
+        "languages": ["vi", "en"],
+        "links": ["https://vit.example.org/toi"],
+        "orcid": "0000-0002-1825-0097",
     }
     return values | changes
 
@@ -125,6 +149,31 @@ class Make:
         with self.db.session() as session:
             own = proposals.get_visible(session, voter, proposal.id)
             votes.cast(session, voter, own, VoteForm(value=Value(value)).value)
+
+    def application(self, person: Account, **changes: Any) -> ExpertApplication:
+        """The person's application, waiting for a decision."""
+        with self.db.session() as session:
+            applications.apply(session, person, ApplicationForm(**profile(**changes)))
+        mine = ExpertApplication.account_id == person.id
+        return self.db.all(ExpertApplication, mine)[-1]
+
+    def approval(self, person: Account, **changes: Any) -> ExpertApplication:
+        """The person's application, approved: they are an expert now."""
+        return self.verdict(self.application(person, **changes), Verdict.APPROVE)
+
+    def expert(self, name: str, **changes: Any) -> Account:
+        """An expert with an approved profile."""
+        return self.db.get(Account, self.approval(self.account(name), **changes).account_id)
+
+    def verdict(
+        self, application: ExpertApplication, verdict: Verdict, note: str = "Vì thế."
+    ) -> ExpertApplication:
+        """A moderator's decision on an application."""
+        desk, form = self.desk(), VerdictForm(verdict=verdict, note=note)
+        with self.db.session() as session:
+            found = applications.get(session, desk, application.id, lock=True)
+            applications.decide(session, self.db.settings, desk, found, form)
+        return self.db.get(ExpertApplication, application.id)
 
     def restore(self, proposal: Proposal) -> Proposal:
         desk = self.desk()

@@ -12,7 +12,7 @@ from sqlmodel import Session, SQLModel, select
 
 from app import migrations
 from app.database import make_engine, session_scope
-from app.models import City, Department, Goal, Pillar, Reason, Tag, Ward
+from app.models import City, Department, Expertise, Goal, Pillar, Reason, Tag, Ward
 from app.services import cities
 from app.settings import Settings
 from tests import postgresql
@@ -20,7 +20,7 @@ from tests import postgresql
 TINYTOWN = Path(__file__).parent / "data" / "tinytown"
 SECRET = "a secret that only the tests know, and long enough"
 BASE_URL = "http://testserver"
-_CATALOGUE = {table.__table__.name for table in (City, Department, Goal, Pillar, Reason, Tag, Ward)}
+_CATALOGUE = {table.__table__.name for table in (City, Department, Expertise, Goal, Pillar, Reason, Tag, Ward)}  # fmt: skip
 _numbers = count(1)
 RowT = TypeVar("RowT", bound=SQLModel)
 

@@ -57,8 +57,14 @@ API_ROUTES = [
     Route("GET", f"{API}/wards", ALL_200),
     Route("GET", f"{API}/reasons", ALL_200),
     Route("GET", f"{API}/statistics", ALL_200),
+    Route("GET", f"{API}/expertises", ALL_200),
+    Route("GET", f"{API}/experts", ALL_200),
+    Route("GET", f"{API}/experts/{{expert_id}}", ALL_200),
 ]  # fmt: skip
 
+PROFILE = {"field": "ducks", "affiliation": "Viện Vịt", "country": "VN", "biography": "Vịt."}
+DESK = "/moderation/experts"
+ITEM = f"{DESK}/{{application_id:int}}"
 W = "/proposals/{proposal_id:int}"
 WEB_ROUTES = [
     Route("GET", "/", ALL_200),
@@ -127,7 +133,21 @@ WEB_ROUTES = [
     Route("POST", "/people/{account_id:int}/verify", (401, 403, 403, 403, 303, 409), body={"document": "001 098 000001", "note": "Thẻ"}),
     Route("POST", "/people/{account_id:int}/ban", (401, 403, 403, 403, 303, 303), body={"note": "Vì thế"}),
     Route("POST", "/people/{account_id:int}/unban", (401, 403, 403, 403, 409, 409), body={"note": "Vì thế"}),
-    Route("POST", "/people/{account_id:int}/role", (401, 403, 403, 403, 403, 303), body={"role": "expert", "note": "Vì thế"}),
+    Route("POST", "/people/{account_id:int}/role", (401, 403, 403, 403, 403, 303), body={"role": "officer", "note": "Vì thế"}),
+    Route("GET", "/experts", ALL_200),
+    Route("GET", "/experts/{account_id:int}", ALL_200),
+    Route("GET", "/experts/apply", (303, 200, 200, 403, 403, 403)),
+    Route("POST", "/experts/apply", (401, 303, 303, 403, 403, 403), body=PROFILE),
+    Route("POST", "/experts/apply/withdraw", (401, 409, 409, 409, 409, 409)),
+    Route("GET", "/experts/invitation", (400,) * 6),
+    Route("POST", "/experts/invitation", (401, 400, 400, 400, 400, 400), body=PROFILE | {"token": "x"}),
+    Route("GET", DESK, (303, 403, 403, 403, 200, 200)),
+    Route("GET", ITEM, (303, 403, 403, 403, 200, 200)),
+    Route("POST", f"{ITEM}/decision", (401, 403, 403, 403, 303, 303), body={"verdict": "approve"}),
+    Route("POST", f"{ITEM}/end", (401, 403, 403, 403, 303, 303), body={"note": "Vì."}),
+    Route("GET", f"{DESK}/invite", (303, 403, 403, 403, 200, 200)),
+    Route("POST", f"{DESK}/invite", (401, 403, 403, 403, 303, 303), body={"email": "x@example.org", "language": "vi"}),
+    Route("POST", f"{DESK}/invite/revoke", (401, 403, 403, 403, 404, 404), body={"invitation": "x"}),
     Route("POST", "/sign-out", (303,) * 6),
     Route("GET", "/dev/mailbox", ALL_200),
     Route("GET", "/dev/mailbox/{email_id:int}", ALL_200),

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from app.models import Account, ApiToken, Campaign, City, Role
+from app.models import Account, ApiToken, Campaign, City, ExpertApplication, Role
+from tests.builders import Make
 from tests.clients import Client
 from tests.databases import SECRET, TINYTOWN, Database
 
@@ -115,3 +116,13 @@ def test_a_campaign_needs_a_title_that_can_be_read(db: Database, title: str) -> 
     done = portal(db, "import-pabulib", str(file), "--campaign", title)
     assert (done.returncode, done.stderr[:8]) == (1, "Refused:")
     assert db.count(Campaign) == 1
+
+
+def test_an_expert_by_order_stays_one_without_end(db: Database, make: Make) -> None:
+    made = make.approval(make.account("Hà", email="ha@example.org"))
+    assert made.approved_until is not None
+    assert portal(db, "set-role", "ha@example.org", "expert").returncode == 0
+    found = db.get(ExpertApplication, made.id)
+    assert (found.is_current, found.approved_until) == (True, None)
+    assert portal(db, "set-role", "ha@example.org", "citizen").returncode == 0
+    assert not db.get(ExpertApplication, made.id).is_current

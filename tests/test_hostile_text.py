@@ -7,7 +7,8 @@ from html.parser import HTMLParser
 
 import pytest
 
-from app.models import Account, Email, Proposal
+from app.forms import Verdict
+from app.models import Account, Email, ExpertApplication, Proposal
 from app.text import clean, render_markdown
 from tests.builders import Make
 from tests.clients import Browser, Client
@@ -181,3 +182,45 @@ def test_what_is_cleaned_stays_readable() -> None:
     assert clean(" \u200b Đô thị \u00a0\u3000 xanh \n\u2060") == "Đô thị \u00a0\u3000 xanh"
     assert clean("a\u0302\u0323") == "ậ"
     assert clean("\u200b \u2800") == ""
+
+
+@pytest.fixture
+def hostile_expert(make: Make) -> ExpertApplication:
+    """Someone whose every word about themselves is hostile, approved all the same."""
+    person = make.account("<script>alert('name')</script>", email="x@example.org", language="en")
+    texts = [text for text in HOSTILE if len(text) < 40]
+    made = make.application(
+        person, affiliation="</title><script>alert(1)</script>", biography="\n\n".join(texts),
+        links=["https://evil.example/?q='onmouseover='alert(1)"],
+    )  # fmt: skip
+    return make.verdict(made, Verdict.APPROVE, note="<img src=x onerror=alert(1)>")
+
+
+@pytest.mark.parametrize("path", ["/experts", "/experts?field=ducks", "/experts/{person}"])
+def test_an_experts_pages(browser: Browser, hostile_expert: ExpertApplication, path: str) -> None:
+    answer = browser.get(path.format(person=hostile_expert.account_id))
+    assert answer.status_code == 200
+    assert "alert(1)" in answer.text
+    assert_page_is_harmless(answer.text)
+
+
+def test_the_desk_the_form_and_the_mail_of_an_expert(browser: Browser, hostile_expert: ExpertApplication, lan: Account, db: Database) -> None:  # fmt: skip
+    person = db.get(Account, hostile_expert.account_id)
+    pages = [
+        browser.as_(lan).get(f"/moderation/experts/{hostile_expert.id}"),
+        browser.as_(person).get("/experts/apply"),
+        browser.as_(person).submit("/experts/apply", biography="</textarea>" + HOSTILE[0], links=HOSTILE[1]),
+    ]  # fmt: skip
+    for page in pages:
+        assert_page_is_harmless(page.text)
+        assert "alert(1)" in page.text
+    (email,) = db.all(Email)
+    assert_page_is_harmless(email.html)
+    assert "<img src=x onerror=alert(1)>" in email.text
+
+
+def test_an_expert_over_json(client: Client, hostile_expert: ExpertApplication) -> None:
+    body = client.get(f"/api/v1/experts/{hostile_expert.account_id}").json()
+    assert body["biography"] == hostile_expert.biography
+    assert_harmless(body["biography_html"])
+    assert all(link.startswith("https://") for link in body["links"])

@@ -40,6 +40,7 @@ def filled(migrated: Database) -> Database:
     for proposal in [make.proposal(people[0], "published") for _ in range(3)]:
         for person in people:
             make.vote(person, proposal)
+    make.approval(people[1])
     return migrated
 
 

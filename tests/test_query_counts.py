@@ -98,3 +98,31 @@ def test_the_queue_page_costs_the_same_for_few_and_many(browser: Browser, make: 
         make.proposal(make.account(f"Người {number}"), "submitted", campaign_id=make.campaign().id)
     assert counted(lambda: browser.as_(lan).get("/moderation")) == few
     assert few == 9
+
+
+@pytest.mark.parametrize(
+    ("path", "queries"),
+    # The city's revision, the experts with their profiles, their numbers of proposals; pages ask for the city again, and
+    # for the countries; the profile reads a list of proposals.
+    [("/api/v1/experts", 3), ("/api/v1/experts/{expert}", 2), ("/experts", 5), ("/experts/{expert}", 10)],
+)  # fmt: skip
+def test_experts_cost_the_same_for_few_and_many(browser: Browser, make: Make, counted: Callable[..., int], path: str, queries: int) -> None:  # fmt: skip
+    an = make.expert("An")
+    make.proposal(an, "published")
+    address = path.format(expert=an.id)
+    few = counted(lambda: browser.get(address))
+    for number in range(6):
+        make.proposal(make.expert(f"Người {number}"), "published")
+        make.proposal(an, "published", campaign_id=make.campaign().id)
+    assert counted(lambda: browser.get(address)) == few
+    assert few == queries
+
+
+def test_the_desk_for_experts_costs_the_same_for_few_and_many(browser: Browser, make: Make, lan: Account, counted: Callable[..., int]) -> None:  # fmt: skip
+    make.application(make.account("Hà"))
+    few = counted(lambda: browser.as_(lan).get("/moderation/experts"))
+    for number in range(6):
+        make.application(make.account(f"Người {number}"))
+    assert counted(lambda: browser.as_(lan).get("/moderation/experts")) == few
+    # Session, applications, their accounts, the city twice.
+    assert few == 5

@@ -17,8 +17,20 @@ from sqlalchemy import text
 from sqlmodel import col, func, select
 
 from app import migrations
-from app.models import Account, Email, LoginSession, Proposal, SignInCode, Vote, VoteValue
-from app.services import accounts, admission, sign_in
+from app.forms import InvitationForm
+from app.models import (
+    Account,
+    ApplicationStatus,
+    Email,
+    ExpertApplication,
+    LoginSession,
+    Proposal,
+    Role,
+    SignInCode,
+    Vote,
+    VoteValue,
+)
+from app.services import accounts, admission, invitations, sign_in
 from app.services.admission import Proof
 from app.services.sign_in import Visitor
 from tests.builders import Make
@@ -148,10 +160,16 @@ def test_one_submission_makes_one_event(running: Running) -> None:
     assert statuses(answers) == [200] + [409] * 19
 
 
-def _form(path: str, **fields: str) -> bytes:
+def _form(path: str, cookie: str = "", **fields: str) -> bytes:
     body = urlencode(fields).encode()
     lines = [f"POST {path} HTTP/1.1", "Host: testserver", "Connection: close", f"Content-Length: {len(body)}", "Content-Type: application/x-www-form-urlencoded"]  # fmt: skip
+    lines += [f"Cookie: session={cookie}"] if cookie else []
     return "\r\n".join([*lines, "", ""]).encode() + body
+
+
+def _signed_in(running: Running, account: Account) -> str:
+    with running.db.session() as session:
+        return sign_in.open_session(session, running.db.settings, account)
 
 
 def test_codes_asked_for_at_once_are_one(running: Running) -> None:
@@ -191,6 +209,50 @@ def test_merges_into_each_other_do_not_block(running: Running) -> None:
         ]
         answers = volley(running.port, wishes)
         assert statuses(answers) == [200] + [409] * 19
+
+
+def test_applications_sent_at_once_are_one(running: Running) -> None:
+    person = running.make.account("Người đăng ký")
+    fields = {"field": "ducks", "affiliation": "Viện Vịt", "country": "VN", "biography": "Vịt."}
+    wish = _form("/experts/apply", _signed_in(running, person), **fields)
+    assert statuses(volley(running.port, [wish] * 20, pages=True)) == [303] + [409] * 19
+    assert running.db.count(ExpertApplication, ExpertApplication.account_id == person.id) == 1
+
+
+def test_an_application_is_decided_once(running: Running) -> None:
+    """By two moderators at once, while the applicant withdraws it."""
+    desks = [_signed_in(running, running.make.account("Bàn", Role.MODERATOR)) for _ in range(2)]
+    for _ in range(5):
+        person = running.make.account("Người đăng ký")
+        made = running.make.application(person)
+        path = f"/moderation/experts/{made.id}/decision"
+        wishes = [_form(path, desk, verdict=verdict, note="Vì.") for desk in desks for verdict in ("approve", "refuse")]  # fmt: skip
+        wishes.append(_form("/experts/apply/withdraw", _signed_in(running, person)))
+        answers = statuses(volley(running.port, wishes * 4, pages=True))
+        # An approval ends the applicant's session, so withdrawing is a conflict or asks to sign in.
+        assert answers.count(303) == 1
+        assert set(answers) <= {303, 401, 409}
+        found = running.db.get(ExpertApplication, made.id)
+        expert = running.db.get(Account, person.id).is_expert
+        assert expert == (found.status is ApplicationStatus.APPROVED)
+        mails = running.db.count(Email, Email.recipient == person.email)
+        assert mails == (found.status is not ApplicationStatus.WITHDRAWN)
+
+
+def test_an_invitation_is_used_once(running: Running) -> None:
+    for number in range(5):
+        person = running.make.account("Khách mời", email=f"khach{number}@example.org")
+        with running.db.session() as session:
+            form = InvitationForm(email=person.email, language="vi")
+            invitations.invite(session, running.db.settings, running.make.desk(), form)
+        text = running.db.all(Email, Email.recipient == person.email)[-1].text
+        token = re.findall(r"token=(\S+)", text)[0]
+        fields = {"field": "ducks", "affiliation": "Viện Vịt", "country": "VN", "biography": "Vịt."}
+        wishes = [_form("/experts/invitation", _signed_in(running, person), token=token, **fields) for _ in range(12)]  # fmt: skip
+        answers = statuses(volley(running.port, wishes, pages=True))
+        assert answers.count(303) == 1
+        assert set(answers) <= {303, 400, 401}
+        assert running.db.count(ExpertApplication, ExpertApplication.account_id == person.id) == 1
 
 
 @pytest.mark.parametrize("engine_name", ["postgresql"], indirect=True)

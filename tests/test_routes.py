@@ -46,10 +46,20 @@ class Stage:
             "slug": self.standing.slug if campaign else proposal.slug,
             "number": 1,
             "email_id": self.db.all(Email)[-1].id,
-            "account_id": self.make.account("Ai đó").id if "account_id" in route.path else 0,
             "code": "nobody",
+            **self._of_experts(route),
         }
         return re.sub(r"{(\w+)(:int)?}", lambda found: str(values[found[1]]), route.path)
+
+    def _of_experts(self, route: Route) -> dict[str, int]:
+        """An application for each request, in force where one is to be ended, and a person who has a profile."""
+        if "{application_id" in route.path:
+            make = self.make.approval if route.path.endswith("/end") else self.make.application
+            return {"application_id": make(self.make.account("Người đăng ký")).id}
+        if "{expert_id" in route.path or "{account_id" in route.path:
+            number = self.make.expert("Chuyên gia").id
+            return {"expert_id": number, "account_id": number}
+        return {}
 
     def body(self, route: Route) -> dict[str, Any]:
         return {k: self.other.id if v is OTHER else v for k, v in route.body.items()}

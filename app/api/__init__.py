@@ -1,5 +1,5 @@
 """The JSON door."""
 
-from app.api import city, moderation, proposals, votes
+from app.api import city, experts, moderation, proposals, votes
 
-routers = (proposals.router, votes.router, moderation.router, city.router)
+routers = (proposals.router, votes.router, moderation.router, city.router, experts.router)

@@ -56,6 +56,13 @@ def reasons(session: SessionDep) -> EntryPage:
     return EntryPage(items=[EntryOut.of(entry) for entry in found])
 
 
+@router.get("/expertises")
+def expertises(session: SessionDep) -> EntryPage:
+    """The fields of expertise."""
+    found = cities.catalogue(session).expertises.values()
+    return EntryPage(items=[EntryOut.of(entry) for entry in found])
+
+
 @router.get("/statistics")
 def read_statistics(session: SessionDep) -> StatisticsOut:
     """How much there is, counted now."""

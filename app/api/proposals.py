@@ -42,15 +42,16 @@ class ListQuery(BaseModel):
     goal: str | None = Field(None, description="Code of /goals")
     ward: str | None = Field(None, description="Code of /wards")
     campaign: Number | None = None
+    author: Number | None = Field(None, description="Number of the author")
     lang: str | None = Field(None, description="Language of names and messages: vi or en")
 
     def filters(self) -> Filter:
         status = Status(self.status) if self.status else None
-        return Filter(status, self.pillar, self.goal, self.ward, self.campaign)
+        return Filter(status, self.pillar, self.goal, self.ward, self.campaign, self.author)
 
     def listing(self) -> str:
         """What a cursor of this list belongs to."""
-        return "|".join(str(part) for part in (self.sort, self.status, self.pillar, self.goal, self.ward, self.campaign))  # fmt: skip
+        return "|".join(str(part) for part in (self.sort, self.status, self.pillar, self.goal, self.ward, self.campaign, self.author))  # fmt: skip
 
 
 def _require_known(session: Session, query: ListQuery) -> None:

@@ -10,8 +10,9 @@ from app.models.accounts import (
     SignInCode,
 )
 from app.models.campaigns import Campaign
-from app.models.cities import City, Department, Goal, Pillar, Reason, Tag, Ward
+from app.models.cities import City, Department, Expertise, Goal, Pillar, Reason, Tag, Ward
 from app.models.events import Event, EventKind
+from app.models.experts import CURRENT, EXPERT, ApplicationStatus, ExpertApplication, Invitation
 from app.models.identities import (
     DESK,
     PHONE,
@@ -35,7 +36,9 @@ from app.models.second_factors import Authenticator, Passkey, RecoveryCode
 from app.models.votes import Vote, Voter, VoteValue
 
 __all__ = [
+    "CURRENT",
     "DESK",
+    "EXPERT",
     "HANDLE_LENGTH",
     "LISTED",
     "PHONE",
@@ -43,6 +46,7 @@ __all__ = [
     "AccountEvent",
     "AccountEventKind",
     "ApiToken",
+    "ApplicationStatus",
     "Attempts",
     "Authenticator",
     "Campaign",
@@ -52,8 +56,11 @@ __all__ = [
     "Email",
     "Event",
     "EventKind",
+    "ExpertApplication",
+    "Expertise",
     "Goal",
     "Identity",
+    "Invitation",
     "Level",
     "LoginSession",
     "Passkey",

@@ -55,6 +55,10 @@ class Tag(Listed, table=True):
     pass
 
 
+class Expertise(Listed, table=True):
+    """A field in which people can be experts."""
+
+
 class Reason(Listed, table=True):
     """A reason of the moderation policy."""
 

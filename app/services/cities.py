@@ -11,7 +11,7 @@ from sqlmodel import Session, SQLModel, col, select
 
 from app.errors import Unavailable
 from app.i18n import localised
-from app.models import Campaign, City, Department, Goal, Pillar, Reason, Tag, Ward
+from app.models import Campaign, City, Department, Expertise, Goal, Pillar, Reason, Tag, Ward
 from app.models.cities import Listed, Texts
 from app.text import slug
 
@@ -77,6 +77,7 @@ class _Pack(BaseModel):
     goals: list[_Goal]
     departments: list[_Row] = []
     tags: list[_Row] = []
+    expertises: list[_Row] = []
     reasons: list[_Described]
     wards: list[_Ward] = []
 
@@ -121,6 +122,7 @@ class Catalogue:
     departments: Mapping[str, Entry]
     tags: Mapping[str, Entry]
     reasons: Mapping[str, Entry]
+    expertises: Mapping[str, Entry]
 
     @property
     def name(self) -> str:
@@ -181,6 +183,7 @@ def load(session: Session, folder: Path, *, demo: bool = False) -> City:
     _merge(session, Department, pack.departments)
     _merge(session, Tag, pack.tags)
     _merge(session, Reason, pack.reasons)
+    _merge(session, Expertise, pack.expertises)
     _keep_standing_campaign(session, pack)
     session.flush()
     return city
@@ -241,6 +244,7 @@ def _read_catalogue(session: Session) -> Catalogue:
         departments=_entries(session, Department),
         tags=_entries(session, Tag),
         reasons=_entries(session, Reason),
+        expertises=_entries(session, Expertise),
     )
 
 

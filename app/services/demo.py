@@ -20,9 +20,11 @@ from app.database import now, table_of
 from app.i18n import localised
 from app.models import (
     Account,
+    ApplicationStatus,
     Campaign,
     Event,
     EventKind,
+    ExpertApplication,
     Proposal,
     ProposalGoal,
     ProposalTag,
@@ -112,6 +114,7 @@ class _Demo:
     def load(self) -> Loaded:
         cities.load(self.session, self.pack, demo=True)
         self._add_people()
+        self._add_applications()
         self._add_campaigns()
         rows = [
             row
@@ -142,6 +145,31 @@ class _Demo:
             accounts.agree(self.session, self.people[person.key])
         self.session.add_all(self.people.values())
         self.session.flush()
+
+    def _add_applications(self) -> None:
+        """What the demo's experts say of themselves; one that is not decided waits in the moderators' queue."""
+        path = self.folder / "experts.toml"
+        known = cities.catalogue(self.session).expertises
+        for row in _read(path)["applications"] if path.exists() else []:
+            if row["person"] not in self.people or row["field"] not in known:
+                raise cities.PackError(f"{path}: {row['person']}, {row['field']}: unknown")
+            decided = self._day(row["decided"]) if "decided" in row else None
+            self.session.add(
+                ExpertApplication(
+                    account_id=self.people[row["person"]].id,
+                    field_code=row["field"],
+                    biography=row["biography"].strip(),
+                    **{
+                        name: row[name] for name in ("affiliation", "country", "languages", "links")
+                    },
+                    orcid=row.get("orcid"),
+                    status=ApplicationStatus.APPROVED if decided else ApplicationStatus.PENDING,
+                    applied_at=self._day(row["applied"]),
+                    decided_at=decided,
+                    decided_by=self.people["lan"].id if decided else None,
+                    approved_until=self.today + timedelta(days=row["until"]) if decided else None,
+                )
+            )
 
     def _add_campaigns(self) -> None:
         language = cities.catalogue(self.session).default_language

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 from sqlalchemy import ColumnElement, exists, tuple_
 from sqlmodel import Session, col, select
@@ -27,8 +27,9 @@ _KEYS: dict[Sort, Any] = {
     Sort.UPDATED: col(Proposal.updated_at),
 }
 
-Key = datetime | int | float
+Key = datetime | int | float | str
 After = tuple[Key, int]  # the last item's sort key and id
+ItemT = TypeVar("ItemT")
 
 
 @dataclass(frozen=True)
@@ -40,19 +41,20 @@ class Filter:
     goal: str | None = None
     ward: str | None = None
     campaign: int | None = None
+    author: int | None = None
 
 
 @dataclass(frozen=True)
-class Page:
+class Page(Generic[ItemT]):
     """Some items, and where the next page begins, if there is one."""
 
-    items: list[Proposal]
+    items: list[ItemT]
     next_after: After | None
 
 
 def published(
     session: Session, filters: Filter, sort: Sort, limit: int, after: After | None = None
-) -> Page:
+) -> Page[Proposal]:
     """A page of published proposals. Withdrawn and merged ones are listed only when their status is asked for.
 
     The order is total (sort key, then id, both descending), so rows inserted meanwhile neither shift nor repeat others.
@@ -71,7 +73,7 @@ def of_author(session: Session, author: Account) -> list[Proposal]:
     return list(session.exec(query.order_by(col(Proposal.updated_at).desc()).limit(200)).all())
 
 
-def waiting(session: Session, limit: int, after: After | None = None) -> Page:
+def waiting(session: Session, limit: int, after: After | None = None) -> Page[Proposal]:
     """A page of the proposals that wait for moderation, the longest waiting first."""
     key = col(Proposal.submitted_at)
     query = select(Proposal).where(Proposal.status == Status.SUBMITTED).options(*with_details())
@@ -81,7 +83,7 @@ def waiting(session: Session, limit: int, after: After | None = None) -> Page:
     return _page(list(session.exec(query).all()), limit, "submitted_at")
 
 
-def _page(rows: list[Proposal], limit: int, key: str) -> Page:
+def _page(rows: list[Proposal], limit: int, key: str) -> Page[Proposal]:
     if len(rows) <= limit:
         return Page(rows, None)
     last = rows[limit - 1]
@@ -100,6 +102,8 @@ def _conditions(filters: Filter) -> list[ColumnElement[bool]]:
         found.append(col(Proposal.pillar_code) == filters.pillar)
     if filters.campaign is not None:
         found.append(col(Proposal.campaign_id) == filters.campaign)
+    if filters.author is not None:
+        found.append(col(Proposal.author_id) == filters.author)
     for table, code in ((ProposalGoal, filters.goal), (ProposalWard, filters.ward)):
         if code is not None:
             named = (col(table.proposal_id) == Proposal.id) & (col(table.code) == code)

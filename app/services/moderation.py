@@ -25,7 +25,7 @@ _TARGETS = {
 
 def queue(
     session: Session, actor: Account, limit: int, after: listings.After | None = None
-) -> listings.Page:
+) -> listings.Page[Proposal]:
     """What waits for a moderator, oldest first. Raises Forbidden."""
     require(may_moderate(actor), actor)
     return listings.waiting(session, limit, after)

@@ -12,7 +12,7 @@ from app.errors import Conflict, NotFound
 from app.forms import LARGEST_ID, DeskForm, NoteForm, RoleForm
 from app.models import DESK, Account, AccountEvent, AccountEventKind, Role
 from app.permissions import may_ban, may_see_people, may_set_role, may_verify, require
-from app.services import accounts, identities
+from app.services import accounts, applications, identities
 from app.settings import Settings
 
 Kind = AccountEventKind
@@ -101,6 +101,7 @@ def set_role(
     if account.role is role:
         raise Conflict("person.has_role")
     accounts.set_role(session, account, role)
+    applications.follow_role(session, account)
     record(session, settings, actor, account, Kind.ROLE, form.note)
 
 

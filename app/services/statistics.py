@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from sqlmodel import Session, col, func, select
 from sqlmodel.sql.expression import SelectOfScalar
 
-from app.models import LISTED, Account, Campaign, Proposal, Role, Vote
+from app.models import EXPERT, LISTED, Account, Campaign, Proposal, Vote
 
 
 @dataclass(frozen=True)
@@ -32,7 +32,9 @@ def current(session: Session) -> Statistics:
         voters=session.exec(_voters_on_listed()).one(),
         campaigns=session.exec(select(func.count()).select_from(Campaign)).one(),
         experts=session.exec(
-            select(func.count()).select_from(Account).where(Account.role == Role.EXPERT)
+            select(func.count())
+            .select_from(Account)
+            .where(EXPERT, col(Account.banned_at).is_(None))
         ).one(),
     )
 

@@ -8,9 +8,13 @@ from app.web import (
     about,
     account,
     admission,
+    applications,
     campaigns,
+    expert_desk,
+    experts,
     home,
     identity,
+    invitations,
     mailbox,
     mine,
     moderation,
@@ -30,6 +34,7 @@ from app.web import (
 def routers(settings: Settings) -> list[APIRouter]:
     """The routers of all pages; the development mailbox only in development."""
     pages = [home, proposals, revisions, writing, mine, account, votes, campaigns, moderation, people, sign_in, admission, oidc, identity, second_factor, about, open_data, theme]  # fmt: skip
+    pages += [experts, applications, invitations, expert_desk]
     if settings.is_development:
         pages.append(mailbox)
     return [page.router for page in pages]

@@ -17,6 +17,7 @@ from app.errors import Invalid
 from app.forms import ProfileForm, read
 from app.i18n import LANGUAGES, translate
 from app.models import Account
+from app.permissions import may_apply
 from app.security import hash_token
 from app.services import accounts, sign_in
 from app.settings import Settings
@@ -40,6 +41,7 @@ def _page(
         language_choices=list(LANGUAGES.items()),
         sessions=[(one, one.token_hash == own) for one in sign_in.sessions_of(session, actor)],
         tokens=accounts.tokens_of(session, actor),
+        may_apply=may_apply(actor),
     )
 
 

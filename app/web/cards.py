@@ -6,7 +6,7 @@ from datetime import datetime
 
 from app.i18n import translate, translate_plural
 from app.labels import status_label
-from app.models import Proposal
+from app.models import Account, Proposal
 from app.services.cities import Catalogue, Entry
 
 MOST_PLACES = 2
@@ -28,6 +28,7 @@ class Card:
     place_text: str
     author_name: str
     author_is_expert: bool
+    author_url: str | None
     support_count: int
     oppose_count: int
     allows_opposition: bool
@@ -42,6 +43,12 @@ def place_text(city: Catalogue, codes: Sequence[str]) -> str:
     names = [city.wards[code].name for code in codes[:MOST_PLACES] if code in city.wards]
     more = len(codes) - len(names)
     return ", ".join(names) + (f" +{more}" if more else "")
+
+
+def profile_url(account: Account) -> str | None:
+    """The address of a person's public profile, which experts have."""
+    shown = account.is_expert and account.banned_at is None
+    return f"/experts/{account.id}" if shown else None
 
 
 def card(city: Catalogue, proposal: Proposal) -> Card:
@@ -59,6 +66,7 @@ def card(city: Catalogue, proposal: Proposal) -> Card:
         place_text=place_text(city, proposal.wards),
         author_name=proposal.author.name,
         author_is_expert=proposal.author.is_expert,
+        author_url=profile_url(proposal.author),
         support_count=proposal.support_count,
         oppose_count=proposal.oppose_count,
         allows_opposition=proposal.campaign.allows_opposition,

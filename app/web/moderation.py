@@ -4,10 +4,11 @@ from typing import Any
 
 from fastapi import Request
 from sqlmodel import Session
+from starlette.datastructures import FormData
 from starlette.responses import Response
 
 from app.dependencies import SessionDep, SettingsDep, SignedIn, read_cursor, write_cursor
-from app.errors import Conflict, Invalid, NotFound
+from app.errors import Conflict, Forbidden, Invalid, NotFound
 from app.forms import DecisionForm, MergeForm, StatusForm, read
 from app.i18n import translate
 from app.labels import field_label
@@ -20,9 +21,10 @@ from app.web.proposals import ProposalId, show_values
 
 router = new_router()
 PAGE = 30
+DESK = "/moderation"
 
 
-@router.get("/moderation")
+@router.get(DESK)
 def queue(
     request: Request,
     session: SessionDep,
@@ -42,7 +44,7 @@ def queue(
     return render("moderation/queue.html", items=items, next_cursor=cursor, is_first=after is None)
 
 
-@router.get("/moderation/{proposal_id:int}")
+@router.get(f"{DESK}/{{proposal_id:int}}")
 def item(
     proposal_id: ProposalId, session: SessionDep, actor: SignedIn, render: RenderDep
 ) -> Response:
@@ -82,12 +84,7 @@ def decide(
 ) -> Response:
     proposal = proposals.get_visible(session, actor, proposal_id, lock=True)
     require(may_decide_on(actor, proposal), actor)
-    values = {
-        "decision": text_of(posted, "decision"),
-        "reason_code": text_of(posted, "reason_code") or None,
-        "note": text_of(posted, "note"),
-        "revision": number_of(text_of(posted, "revision")),
-    }
+    values = _values(posted)
     try:
         with session.begin_nested():
             moderation.decide(session, settings, actor, proposal, read(DecisionForm, values))
@@ -97,6 +94,29 @@ def decide(
         return _item(render, session, actor, proposal, values, error)
     from_queue = text_of(posted, "then") == "queue"
     return see_other("/moderation" if from_queue else proposal.path, "decision.done")
+
+
+def _values(posted: FormData) -> dict[str, Any]:
+    """The posted fields as a decision's values, as they were typed."""
+    return {
+        "decision": text_of(posted, "decision"),
+        "reason_code": text_of(posted, "reason_code") or None,
+        "note": text_of(posted, "note"),
+        "revision": number_of(text_of(posted, "revision")),
+    }
+
+
+def render_kept(
+    render: Render, session: Session, actor: Account, path: str, posted: FormData
+) -> Response:
+    """The item again after a new sign-in, with the words that were meant for its author; whoever may not see it goes on."""
+    number = number_of(path.removeprefix(f"{DESK}/")) or 0
+    try:
+        require(may_moderate(actor), actor)
+        proposal = proposals.get_visible(session, actor, number)
+    except (Forbidden, NotFound):
+        return see_other("/", "sign_in.done")
+    return _item(render, session, actor, proposal, _values(posted))
 
 
 @router.post("/proposals/{proposal_id:int}/status")

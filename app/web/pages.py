@@ -27,6 +27,7 @@ from app.errors import BadRequest
 from app.i18n import N_
 from app.labels import (
     account_event_label,
+    application_label,
     decision_label,
     field_label,
     role_label,
@@ -34,7 +35,9 @@ from app.labels import (
     step_label,
 )
 from app.models import Account
+from app.names import country_name, language_name
 from app.permissions import may_moderate
+from app.references import ORCID_ADDRESS, host_of
 from app.services import cities
 from app.settings import ROOT, Settings
 from app.text import render_markdown
@@ -58,6 +61,13 @@ NOTICES = {
     "phone.confirmed": N_("Thank you. Your phone number is confirmed."),
     "session.ended": N_("Signed out there."),
     "token.revoked": N_("The token opens nothing any more."),
+    "application.sent": N_("Thank you. Your application is waiting for a decision; we will write to you."),
+    "application.withdrawn": N_("Your application has been withdrawn."),
+    "application.decided": N_("The decision has been recorded and the applicant told."),
+    "approval.ended": N_("The approval has been ended and the person told."),
+    "expert.welcome": N_("Thank you. You are now one of the city's experts."),
+    "invitation.sent": N_("The invitation has been sent."),
+    "invitation.revoked": N_("The invitation is void now."),
     "sign_in.done": N_("You are signed in."),
     "sign_out.done": N_("You are signed out."),
 }  # fmt: skip
@@ -153,6 +163,10 @@ def templates() -> Environment:
         field_label=_spoken(field_label),
         decision_label=_spoken(decision_label),
         step_label=_spoken(step_label),
+        application_label=_spoken(application_label),
+        country=_spoken(country_name),
+        language_name=_spoken(language_name),
+        host=host_of,
     )
     environment.globals.update(
         asset=asset,
@@ -160,6 +174,7 @@ def templates() -> Environment:
         described=_described,
         translate_raw=i18n.translate,
         LANGUAGES=i18n.LANGUAGES,
+        ORCID_ADDRESS=ORCID_ADDRESS,
     )
     return environment
 

@@ -1,5 +1,6 @@
 """What signing in ends with: the session's cookie, and the way back to where one wanted to go."""
 
+import re
 from functools import partial
 from urllib.parse import parse_qsl, urlencode
 
@@ -11,11 +12,23 @@ from starlette.responses import Response
 from app.dependencies import session_cookie
 from app.models import Account
 from app.settings import Settings
-from app.web import writing
+from app.web import expert_forms, moderation, writing
 from app.web.pages import render, see_other
 
 _DAY = 24 * 3600
 LONGEST_TARGET = 2000  # It stands in a mailed link.
+# Forms whose text outlives a session, by where they are sent, and the page that shows each anew.
+_EXPERTS = (expert_forms.APPLY, expert_forms.INVITATION)
+_WRITING = re.compile(r"/proposals/(new|\d{1,18}/edit)")
+_DECISION = re.compile(r"/proposals/(\d{1,18})/decision")
+
+
+def form_of(path: str) -> str | None:
+    """The page on which a form that was sent to this path can go on, or None where nothing of it is kept."""
+    if path in _EXPERTS or _WRITING.fullmatch(path):
+        return path
+    decision = _DECISION.fullmatch(path)
+    return f"{moderation.DESK}/{decision[1]}" if decision else None
 
 
 def safe_next(target: str) -> str:
@@ -41,6 +54,10 @@ def go_on(request: Request, session: Session, account: Account, target: str, kep
         return see_other(target, "sign_in.done")
     posted = FormData([*parse_qsl(kept, keep_blank_values=True)])
     render_here = partial(render, request, session, account)
+    if target in _EXPERTS:
+        return expert_forms.render_kept(render_here, session, account, target, posted)
+    if target.startswith(f"{moderation.DESK}/"):
+        return moderation.render_kept(render_here, session, account, target, posted)
     return writing.render_kept(render_here, session, account, target, posted)
 
 

@@ -14,7 +14,7 @@ from app.services import sign_in
 from app.services.admission import Proof
 from app.web.admission import Entrance, enter
 from app.web.pages import Posted, RenderDep, new_router, render, see_other, text_of
-from app.web.sessions import go_on, safe_next, with_next
+from app.web.sessions import form_of, go_on, safe_next, with_next
 
 router = new_router()
 LONGEST_LINK = 100
@@ -27,11 +27,11 @@ def address(request: Request) -> str:
 
 
 def page_after_expiry(request: Request, session: Session) -> Response:
-    """The sign-in page in answer to a form sent without a session; a proposal's text is kept."""
+    """The sign-in page in answer to a form sent without a session; what somebody wrote in it is kept."""
     path = request.url.path
-    keeps = path.startswith("/proposals/") and path.endswith(("/new", "/edit"))
-    body = request.scope.get("portal.body", b"") if keeps else b""
-    target = path if keeps else path.rsplit("/", 1)[0] or "/"
+    target = form_of(path)
+    body = request.scope.get("portal.body", b"") if target else b""
+    target = target or path.rsplit("/", 1)[0] or "/"
     values = {"next": target, "kept": body.decode("utf-8", "replace"), "email": "", "error": None}
     return render(request, session, None, "sign_in/email.html", status=401, expired=True, **values)
 

@@ -20,6 +20,7 @@ from tests.problems import assert_problem
         ("goals", ["joy-2033", "rest-2050"]),
         ("wards", ["east", "west", "mill"]),
         ("reasons", ["incomplete", "off-topic"]),
+        ("expertises", ["ducks", "mills"]),
     ],
 )
 def test_a_list_is_the_packs(client: Client, name: str, codes: list[str]) -> None:
@@ -84,6 +85,16 @@ def test_statistics_count_what_is_public(client: Client, make: Make, ha: Account
 
 def test_nothing_of_hanoi_is_served(client: Client, make: Make, ha: Account) -> None:
     make.proposal(ha, "published")
-    for path in ("proposals", "campaigns", "pillars", "goals", "wards", "reasons", "openapi.json"):
+    for path in (
+        "proposals",
+        "campaigns",
+        "pillars",
+        "goals",
+        "wards",
+        "reasons",
+        "expertises",
+        "experts",
+        "openapi.json",
+    ):
         text = client.get(f"/api/v1/{path}").text
         assert not re.search(r"hanoi|hà nội", text, re.IGNORECASE), path

@@ -6,7 +6,7 @@ import httpx
 import pytest
 
 from app import api
-from app.models import Account
+from app.models import Account, Role
 from tests import json_schema
 from tests.builders import Make, content
 from tests.clients import Client
@@ -21,7 +21,9 @@ CALLS = [
     ("POST", "/proposals/{waiting}/decision", {"decision": "publish"}), ("POST", "/proposals/{waiting}/decision", {"decision": "reject"}),
     ("POST", "/proposals/{public}/status", {"status": "declined", "note": "Vì."}), ("POST", "/proposals/{public}/merge", {"into": 1}),
     ("GET", "/campaigns", None), ("GET", "/campaigns/{campaign}", None), ("GET", "/campaigns/0", None), ("GET", "/pillars", None),
-    ("GET", "/goals", None), ("GET", "/wards", None), ("GET", "/reasons", None), ("GET", "/statistics", None),
+    ("GET", "/goals", None), ("GET", "/wards", None), ("GET", "/reasons", None), ("GET", "/statistics", None), ("GET", "/expertises", None),
+    ("GET", "/experts", None), ("GET", "/experts?limit=1&field=ducks", None), ("GET", "/experts?country=XX", None), ("GET", "/experts/{expert}", None),
+    ("GET", "/experts/{appointed}", None), ("GET", "/experts/999999", None), ("GET", "/proposals?author={expert}", None),
 ]  # fmt: skip
 
 
@@ -97,6 +99,7 @@ def schema_of(document: dict[str, Any], method: str, path: str, answer: httpx.Re
 @pytest.mark.parametrize("who", ["ha", "lan", "anonymous"])
 def test_real_answers_are_as_documented(client: Client, document: dict[str, Any], make: Make, ha: Account, lan: Account, standing: Any, method: str, path: str, body: Any, who: str) -> None:  # fmt: skip
     numbers = {"public": make.proposal(lan, "under_consideration").id, "own": make.proposal(ha).id, "waiting": make.proposal(ha, "submitted").id}  # fmt: skip
+    numbers |= {"expert": make.expert("An").id, "appointed": make.account("Minh", Role.EXPERT).id}
     make.vote(ha, make.proposal(ha, "published"))
     actor = {"ha": ha, "lan": lan, "anonymous": None}[who]
     address = path.format(campaign=standing.id, **numbers)

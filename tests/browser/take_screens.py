@@ -14,6 +14,8 @@ PUBLIC = {
     "home": "/",
     "list": "/proposals?sort=most_supported",
     "campaigns": "/campaigns",
+    "experts": "/experts",
+    "expert": "/experts/3",
     "about": "/about",
     "open-data": "/open-data",
     "sign-in": "/sign-in",

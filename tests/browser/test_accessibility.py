@@ -16,6 +16,9 @@ ANYONE = [
     "/proposals/1",
     "/campaigns",
     "/campaigns/2",
+    "/experts",
+    "/experts?field=heritage&country=VN",
+    "/experts/3",
     "/about",
     "/policy",
     "/open-data",
@@ -24,8 +27,24 @@ ANYONE = [
     "/dev/mailbox",
     "/nothing-here",
 ]
-SIGNED_IN = ["/mine", "/account", "/account/second-factor", "/account/identity", "/proposals/new"]
-STAFF = ["/people", "/people?email=x", "/people/4", "/moderation"]
+SIGNED_IN = [
+    "/mine",
+    "/account",
+    "/account/second-factor",
+    "/account/identity",
+    "/experts/apply",
+    "/proposals/new",
+]
+STAFF = [
+    "/people",
+    "/people?email=x",
+    "/people/4",
+    "/moderation/experts/invite",
+    "/moderation/experts/1",
+    "/moderation/experts",
+    "/moderation/experts/9",
+    "/moderation",
+]
 OPTIONS = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 
 
@@ -88,6 +107,8 @@ def test_axe_finds_nothing(person: Person) -> None:
     person.sign_in("ha@example.org")
     found += _check(person, SIGNED_IN)
     person.page.click("button[value=submit]")  # The form with its errors.
+    found += _violations(person)
+    person.open("/experts/apply").click("main form.form button")
     found += _violations(person)
     person.context.clear_cookies()
     person.sign_in("lan@example.org")

@@ -35,6 +35,7 @@ def test_loading(migrated: Database, pack: Path) -> None:
         city = cities.catalogue(session)
     assert (city.name, city.portal_name) == ("Thị trấn Tí Hon", "Mạng sáng kiến Tí Hon")
     assert list(city.wards) == ["east", "west", "mill"]
+    assert list(city.expertises) == ["ducks", "mills"]
     assert (city.timezone, city.ref_prefix, city.demo) == ("Asia/Tokyo", "TT", False)
 
 
@@ -49,6 +50,14 @@ def test_loading_anew_renames_and_adds_and_keeps(migrated: Database, pack: Path)
     assert city.wards["east"].names["en"] == "Far east hamlet"
     assert city.wards.keys() == {"east", "west", "new-west", "mill"}
     assert migrated.count(Campaign) == 1
+
+
+def test_fields_of_expertise_are_optional(migrated: Database, pack: Path) -> None:
+    text = (pack / "city.toml").read_text(encoding="utf-8")
+    (pack / "city.toml").write_text(text.split("[[expertises]]")[0], encoding="utf-8")
+    load(migrated, pack)
+    with migrated.session(writes=False) as session:
+        assert cities.catalogue(session).expertises == {}
 
 
 @pytest.mark.parametrize(

@@ -6,8 +6,22 @@ from pathlib import Path
 from sqlmodel import Session, col, func, select
 
 from app import migrations
+from app.database import now
+from app.forms import ApplicationForm
 from app.i18n import localised
-from app.models import Campaign, City, Event, Proposal, Status, Vote, VoteValue, Ward
+from app.models import (
+    Account,
+    Campaign,
+    City,
+    Event,
+    ExpertApplication,
+    Proposal,
+    Role,
+    Status,
+    Vote,
+    VoteValue,
+    Ward,
+)
 from app.services import demo
 from app.settings import ROOT
 
@@ -39,6 +53,22 @@ def test_the_demo_is_whole(another_database) -> None:
             assert proposal.support_count == support.get(proposal.id, 0)
             assert proposal.oppose_count == oppose.get(proposal.id, 0)
             assert unicodedata.is_normalized("NFC", proposal.title + proposal.problem)
+
+
+def test_the_demos_experts_say_who_they_are(another_database) -> None:
+    with another_database() as database:
+        migrations.upgrade(database.engine)
+        with database.session() as session:
+            demo.load(session, HANOI)
+        applications = database.all(ExpertApplication)
+        waiting = [one for one in applications if one.is_pending]
+        shown = {one.account_id for one in applications if one.is_current}
+        assert len(waiting) == 1
+        assert {person.id for person in database.all(Account, Account.role == Role.EXPERT)} == shown
+        for one in applications:
+            given = {name: getattr(one, name) for name in ApplicationForm.model_fields if name != "field"}  # fmt: skip
+            assert ApplicationForm(**given, field=one.field_code).model_dump(exclude={"field"}) == given  # fmt: skip
+            assert one.is_pending or one.approved_until > now()
 
 
 def test_the_demo_tells_its_history_in_order(another_database) -> None:

@@ -8,6 +8,7 @@ from app.models import Account, Email, Event, Proposal, Status, Vote
 from tests.builders import Make
 from tests.clients import Browser
 from tests.databases import Database
+from tests.web.test_sign_in import ask, kept_in, mailed_code, redeem
 
 Build = Callable[..., Proposal]
 
@@ -111,3 +112,25 @@ def test_a_vote_without_a_value_is_none(browser: Browser, a_proposal: Build, db:
     make.vote(ha, made)
     assert browser.as_(ha).submit(path(made, "vote")).status_code == 422
     assert db.count(Vote) == 1
+
+
+def test_a_moderators_words_outlive_the_session(browser: Browser, db: Database, make: Make, ha: Account, lan: Account) -> None:  # fmt: skip
+    waiting = make.proposal(ha, "submitted")
+    typed = {"decision": "return", "reason_code": "incomplete", "note": "Xin nêu rõ nguồn lực."}
+    refused = browser.submit(f"/proposals/{waiting.id}/decision", **typed)
+    assert refused.status_code == 401
+    kept = kept_in(refused)
+    ask(browser, "lan@example.org", next=f"/moderation/{waiting.id}", kept=kept)
+    page = redeem(browser, mailed_code(db, "lan@example.org"), "lan@example.org", next=f"/moderation/{waiting.id}", kept=kept)  # fmt: skip
+    assert page.status_code == 200
+    assert typed["note"] in page.text
+    assert db.get(Proposal, waiting.id).status is Status.SUBMITTED
+
+
+def test_words_for_an_item_decided_meanwhile_are_given_back(browser: Browser, make: Make, ha: Account, lan: Account) -> None:  # fmt: skip
+    waiting = make.proposal(ha, "submitted")
+    make.move(waiting, "published")
+    late = browser.as_(lan).submit(f"/proposals/{waiting.id}/decision", decision="return", reason_code="incomplete", note="Xin nêu rõ.")  # fmt: skip
+    assert late.status_code == 409
+    assert "Xin nêu rõ." in late.text
+    assert "đã công bố" in late.text

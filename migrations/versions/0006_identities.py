@@ -1,14 +1,14 @@
 """identities: what shows who a person is, consent, what staff did to an account, text messages
 
-Revision: 0007
-Follows: 0004
+Revision: 0006
+Follows: 0005
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = '0007'
-down_revision = '0004'
+revision = '0006'
+down_revision = '0005'
 branch_labels = None
 depends_on = None
 
