@@ -14,8 +14,8 @@ from sqlalchemy import Engine
 
 from app import smtp
 from app.database import session_scope
-from app.models import Email
-from app.services import limits, outbox, sign_in
+from app.models import DataExport, Email
+from app.services import exports, outbox, retention
 from app.settings import Settings
 
 log = logging.getLogger("portal.jobs")
@@ -65,15 +65,33 @@ def _send(engine: Engine, settings: Settings, client: smtplib.SMTP, email: Email
             outbox.mark_sent(session, email.id)
 
 
+def prepare_exports(engine: Engine, settings: Settings) -> None:
+    """Prepare every file of a person's data that somebody waits for."""
+    while (export := _due_export(engine)) is not None:
+        with session_scope(engine, writes=True) as session:
+            until = exports.claim(session, export)
+        if until is None:
+            continue
+        with session_scope(engine, writes=False) as session:
+            content = exports.prepare(session, settings, export)
+        if content is not None:
+            with session_scope(engine, writes=True) as session:
+                exports.finish(session, export, until, content)
+
+
+def _due_export(engine: Engine) -> DataExport | None:
+    with session_scope(engine, writes=False) as session:
+        return exports.next_due(session)
+
+
 def sweep(engine: Engine, _settings: Settings) -> None:
-    """Forget what is over: sessions, codes, counted attempts."""
+    """Forget what has been kept as long as the privacy page says."""
     with session_scope(engine, writes=True) as session:
-        sign_in.sweep(session)
-        limits.sweep(session)
+        retention.sweep(session)
 
 
 # Each with the seconds between its rounds.
-JOBS: tuple[tuple[Job, float], ...] = ((send_mail, 0.0), (sweep, 600.0))
+JOBS: tuple[tuple[Job, float], ...] = ((send_mail, 0.0), (prepare_exports, 0.0), (sweep, 600.0))
 
 
 def run_round(engine: Engine, settings: Settings, due: dict[Job, float] | None = None) -> bool:

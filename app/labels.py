@@ -2,7 +2,7 @@
 
 from app.forms import Decision
 from app.i18n import N_, translate
-from app.models import Event, EventKind, Role, Status
+from app.models import Account, Event, EventKind, Role, Status
 
 _STATUSES = {
     Status.DRAFT: N_("draft"),
@@ -47,6 +47,8 @@ _FIELDS = {
     "into": N_("Number of the other proposal"),
     "status": N_("Status"),
     "decision": N_("Decision"),
+    "confirmation": N_("Confirmation"),
+    "proposals": N_("Your published proposals"),
 }
 _DECISIONS = {
     Decision.PUBLISH: N_("Publish"),
@@ -78,6 +80,11 @@ def status_label(status: Status | str) -> str:
 
 def role_label(role: Role) -> str:
     return translate(_ROLES[role])
+
+
+def member_name(account: Account) -> str:
+    """The name a person is shown by; of those who have deleted their account, only that they were members."""
+    return translate(N_("Former member")) if account.is_former_member else account.name
 
 
 def field_label(field: str) -> str:

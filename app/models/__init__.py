@@ -12,6 +12,7 @@ from app.models.accounts import (
 from app.models.campaigns import Campaign
 from app.models.cities import City, Department, Goal, Pillar, Reason, Tag, Ward
 from app.models.events import Event, EventKind
+from app.models.exports import DataExport
 from app.models.outbox import Email
 from app.models.proposals import (
     LISTED,
@@ -34,6 +35,7 @@ __all__ = [
     "Authenticator",
     "Campaign",
     "City",
+    "DataExport",
     "Department",
     "Email",
     "Event",

@@ -74,6 +74,12 @@ def enrolled(session: Session, account: Account) -> Enrolled:
     )
 
 
+def require_given(session: Session, account: Account, login: LoginSession) -> None:
+    """Raise BadRequest where the account has a second factor and this session has not given it."""
+    if enrolled(session, account) and login.second_factor_at is None:
+        raise BadRequest("second_factor.give_first")
+
+
 # The authenticator app
 
 

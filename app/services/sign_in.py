@@ -134,14 +134,19 @@ def _account_of(session: Session, settings: Settings, email: str, name: str) -> 
     return account
 
 
-def find_login(session: Session, token: str) -> Login | None:
-    """The session of this cookie, unless it has expired. It may still lack its second factor."""
+def find_login(session: Session, token: str, *, hold: bool = False) -> Login | None:
+    """The session of this cookie, unless it has expired. It may still lack its second factor.
+
+    `hold` keeps the account from being deleted until the transaction ends.
+    """
     query = (
         select(LoginSession, Account)
         .join(Account, col(LoginSession.account_id) == Account.id)
         .where(LoginSession.token_hash == security.hash_token(token))
         .where(LoginSession.expires_at > now())
     )
+    if hold:
+        query = query.with_for_update(of=Account, **accounts.HELD)
     found = session.exec(query).first()
     return Login(*found) if found else None
 
@@ -187,9 +192,3 @@ def close_session(session: Session, token: str) -> None:
     """End the browser session of this cookie; an unknown one is no error."""
     query = delete(LoginSession).where(col(LoginSession.token_hash) == security.hash_token(token))
     session.exec(query)
-
-
-def sweep(session: Session) -> None:
-    """Forget the sessions and codes that are over."""
-    session.exec(delete(LoginSession).where(col(LoginSession.expires_at) <= now()))
-    session.exec(delete(SignInCode).where(col(SignInCode.expires_at) <= now()))

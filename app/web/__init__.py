@@ -7,12 +7,16 @@ from app.settings import ROOT, Settings
 from app.web import (
     about,
     account,
+    ballots,
     campaigns,
+    deletion,
+    exports,
     home,
     mailbox,
     mine,
     moderation,
     open_data,
+    privacy,
     proposals,
     revisions,
     second_factor,
@@ -25,7 +29,7 @@ from app.web import (
 
 def routers(settings: Settings) -> list[APIRouter]:
     """The routers of all pages; the development mailbox only in development."""
-    pages = [home, proposals, revisions, writing, mine, account, votes, campaigns, moderation, sign_in, second_factor, about, open_data, theme]  # fmt: skip
+    pages = [home, proposals, revisions, writing, mine, account, exports, deletion, ballots, votes, campaigns, moderation, sign_in, second_factor, about, privacy, open_data, theme]  # fmt: skip
     if settings.is_development:
         pages.append(mailbox)
     return [page.router for page in pages]

@@ -12,7 +12,7 @@ from app.forms import ProfileForm, read
 from app.i18n import LANGUAGES, translate
 from app.models import Account
 from app.security import hash_token
-from app.services import accounts, sign_in
+from app.services import accounts, exports, sign_in
 from app.settings import Settings
 from app.web.pages import Posted, Render, RenderDep, new_router, see_other, text_of
 
@@ -34,6 +34,7 @@ def _page(
         language_choices=list(LANGUAGES.items()),
         sessions=[(one, one.token_hash == own) for one in sign_in.sessions_of(session, actor)],
         tokens=accounts.tokens_of(session, actor),
+        export=exports.of_session(session, own),
     )
 
 
