@@ -54,15 +54,14 @@ class Outlook:
 
     unpublished: int
     published: int
-    votes: int
+    votes: Forgotten
 
 
 def outlook(session: Session, account: Account) -> Outlook:
     """What there is to be deleted."""
     numbers = select(func.count(), func.count(col(Proposal.published_at)))
     written, published = session.exec(numbers.where(Proposal.author_id == account.id)).one()
-    cast = select(func.count()).select_from(votes.voted_on(account).subquery())
-    return Outlook(written - published, published, session.exec(cast).one())
+    return Outlook(written - published, published, votes.forgettable(session, account))
 
 
 def delete_account(

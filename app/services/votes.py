@@ -209,14 +209,29 @@ def voted_on(account: Account) -> Select[int]:
     return query.where(_voters.c.account_id == account.id)
 
 
+def forgettable(session: Session, account: Account) -> Forgotten:
+    """What forget() would do now."""
+    voter_id = _find_voter(session, account)
+    if voter_id is None:
+        return Forgotten(0, 0)
+    cast = session.execute(select(func.count()).where(_votes.c.voter_id == voter_id)).scalar_one()
+    taken_back = len(session.execute(_repeatable(voter_id)).all())
+    return Forgotten(taken_back, cast - taken_back)
+
+
+def _find_voter(session: Session, account: Account) -> int | None:
+    query = select(_voters.c.id).where(_voters.c.account_id == account.id)
+    found: int | None = session.execute(query).scalar()
+    return found
+
+
 def forget(session: Session, account: Account) -> Forgotten:
     """Part a person from their votes; the caller has locked the votes (lock()) and then the proposals voted on.
 
     A vote that could be cast again is taken back, else the same person could come back with a new account and count
     twice. Any other stays: what was counted and decided on must not change because somebody leaves.
     """
-    voter = select(_voters.c.id).where(_voters.c.account_id == account.id)
-    voter_id: int | None = session.execute(voter).scalar()
+    voter_id = _find_voter(session, account)
     if voter_id is None:
         return Forgotten(0, 0)
     repeatable = session.execute(_repeatable(voter_id)).all()
