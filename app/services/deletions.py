@@ -1,8 +1,8 @@
 """Deletions: a person leaves, and nothing stays that leads to that person.
 
 What has been published belongs to the public record: it passes to the one account that stands for all former members.
-Everything else goes with the account. Rows are locked in the order in which all others take them (account, voter,
-votes, proposals by number), so that whoever does something at the same moment waits, and nobody blocks another.
+Everything else goes with the account. Rows are locked in the order in which all others take them (mailed code, account,
+voter, votes, proposals by number), so that whoever does something at the same moment waits, and nobody blocks another.
 """
 
 from dataclasses import dataclass
@@ -76,6 +76,7 @@ def delete_account(
     _require_own(settings, account, form.confirmation)
     # Ends the share in the account that signing in took (accounts.HELD): two deletions would wait for each other's.
     session.commit()
+    session.exec(delete(SignInCode).where(col(SignInCode.email_key) == account.email_key))
     _lock(session, account)
     former = accounts.former_member(session)
     _lock_work(session, account)
@@ -150,4 +151,3 @@ def _hand_over(session: Session, account: Account, former: int) -> int:
 def _forget_mail(session: Session, settings: Settings, account: Account) -> None:
     waiting = [email.id for email in outbox.addressed_to(session, settings, account)]
     session.exec(delete(Email).where(col(Email.id).in_(waiting)))
-    session.exec(delete(SignInCode).where(col(SignInCode.email_key) == account.email_key))
