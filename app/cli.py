@@ -1,6 +1,5 @@
 """The `portal` command."""
 
-import logging
 import os
 from pathlib import Path
 from typing import Annotated
@@ -16,7 +15,7 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session
 
-from app import migrations
+from app import logs, migrations
 from app.database import make_engine, session_scope
 from app.errors import MESSAGES, Invalid, PortalError
 from app.forms import LARGEST_ID, EmailForm, NameForm, read
@@ -85,14 +84,15 @@ def serve(
         get_settings.cache_clear()
         settings = _settings()
     _engine().dispose()
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(levelname)s %(message)s")
     console.print(f"[bold]The portal is at[/] {settings.base_url}")
     if settings.is_development:
         console.print(f"Emails, sign-in codes among them, are at {settings.base_url}/dev/mailbox")
         _print_cast()
     uvicorn.run(
         "app.main:create_app", factory=True, host=host, port=port, workers=workers,
+        log_config=logs.configuration(discreet=not settings.is_development),
         log_level="info", access_log=settings.is_development, server_header=False,
+        ws="none",  # There are none here, and whoever asked for one would be logged with an address.
         proxy_headers=bool(settings.trusted_proxies), forwarded_allow_ips=settings.trusted_proxies,
     )  # fmt: skip
 
