@@ -18,13 +18,21 @@ ANYONE = [
     "/campaigns/2",
     "/about",
     "/policy",
+    "/privacy",
     "/open-data",
     "/open-data/problems",
     "/sign-in",
     "/dev/mailbox",
     "/nothing-here",
 ]
-SIGNED_IN = ["/mine", "/account", "/account/second-factor", "/proposals/new"]
+SIGNED_IN = [
+    "/mine",
+    "/account",
+    "/account/second-factor",
+    "/account/votes",
+    "/account/delete",
+    "/proposals/new",
+]
 STAFF = ["/moderation"]
 OPTIONS = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 
