@@ -135,12 +135,13 @@ def test_many_leave_at_once(running: Running) -> None:
         written = [running.make.proposal(one.account, "published") for one in leavers]
         for one in leavers:
             for proposal in written:
-                running.make.vote(one.account, proposal)
+                if proposal.author_id != one.account.id:
+                    running.make.vote(one.account, proposal)
         assert fire(running, [deletion(one, proposals=choice) for one in leavers]) == [200] * 8
         assert all(running.is_gone(one.account) for one in leavers)
         # Votes on what its author has just withdrawn could not be cast again.
         left = {running.db.get(Proposal, one.id).support_count for one in written}
-        assert left == {0} if choice == "keep" else max(left) < 8
+        assert left == {0} if choice == "keep" else max(left) <= 7
         running.assert_tallies()
 
 

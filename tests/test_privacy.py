@@ -14,7 +14,10 @@ from app.database import now, table_of
 from app.i18n import format_date, language, translate
 from app.models import Account, Attempts, DataExport, Email, LoginSession, SignInCode
 from app.privacy import ENTRIES, WITHOUT_PERSONAL_DATA, Rule
+from app.security import hash_token
+from app.services import exports, sign_in
 from app.services.limits import Limit
+from app.services.sign_in import Visitor
 from tests.builders import Make
 from tests.clients import Browser
 from tests.databases import Database, settings_for
@@ -82,6 +85,23 @@ def test_a_rule_is_carried_out_to_the_second(db: Database, ha: Account, rule: Ru
         with db.session() as session:
             for row in db.all(rule.model, table_of(rule.model).c[rule.moment] == moment):
                 session.delete(row)
+
+
+def test_what_is_said_is_what_is_done(db: Database, ha: Account) -> None:
+    """The page's number is the rule's, or the one by which the rows are given their end."""
+    settings = settings_for("sqlite:///unused", session_days=9, sign_in_code_minutes=7)
+    said = {entry.code: entry.period(settings) for entry in ENTRIES if entry.period}
+    by_rule = {entry.code: rule.kept for entry in ENTRIES for rule in entry.rules if rule.kept}
+    assert by_rule == {"emails": said["emails"]}
+    with db.session() as session:
+        token = sign_in.open_session(session, settings, ha)
+        sign_in.request_code(session, settings, Visitor("127.0.0.1"), "ha@example.org")
+    with db.session() as session:
+        exports.ask(session, settings, ha, db.get(LoginSession, hash_token(token)))
+    for code, model in (("sessions", LoginSession), ("sign_in", SignInCode), ("exports", DataExport)):  # fmt: skip
+        (row,) = db.all(model)
+        assert abs(row.expires_at - now() - said[code]) < 60 * SECOND
+    assert {row.ends_at - now() <= said["attempts"] for row in db.all(Attempts)} == {True}
 
 
 def test_the_sweep_leaves_what_has_no_end(db: Database, make: Make, ha: Account) -> None:
