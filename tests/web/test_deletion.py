@@ -140,6 +140,25 @@ def test_nothing_leads_to_the_person(browser: Browser, client: Client, db: Datab
     assert traces("\n".join(said)) == []
 
 
+@pytest.mark.parametrize("engine_name", ["sqlite"], indirect=True)
+def test_the_file_itself_holds_nothing_any_more(browser: Browser, db: Database, make: Make, xuyen: Account, ha: Account) -> None:  # fmt: skip
+    """Not even in pages that no table uses any more."""
+
+    def raw() -> str:
+        with db.engine.connect() as connection:
+            connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+        return Path(db.engine.url.database or "").read_bytes().decode("utf-8", "ignore")
+
+    busy_life(browser, db, make, xuyen, ha)
+    for _ in range(50):
+        make.proposal(xuyen, title=f"Bản nháp của {NAME}", problem=NAME * 100)
+    db.engine.dispose()
+    assert NAME in raw()
+    leave(browser, xuyen)
+    db.engine.dispose()
+    assert traces(raw()) == []
+
+
 def test_the_answer_signs_out_and_says_what_was_done(browser: Browser, db: Database, make: Make, xuyen: Account, ha: Account) -> None:  # fmt: skip
     busy_life(browser, db, make, xuyen, ha)
     page = leave(browser, xuyen, "withdraw")
