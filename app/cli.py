@@ -1,6 +1,5 @@
 """The `portal` command."""
 
-import logging
 import os
 from pathlib import Path
 from typing import Annotated
@@ -16,7 +15,7 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session
 
-from app import migrations
+from app import logs, migrations
 from app.database import make_engine, session_scope
 from app.errors import MESSAGES, Invalid, PortalError
 from app.forms import LARGEST_ID, EmailForm, NameForm, TitleForm, read
@@ -36,7 +35,6 @@ from app.settings import ROOT, Settings, get_settings
 
 cli = typer.Typer(name="portal", no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help="The portal's own command: set up, serve, import, export.")  # fmt: skip
 console = Console()
-log = logging.getLogger("portal")
 
 
 def main() -> None:
@@ -109,16 +107,19 @@ def serve(
         get_settings.cache_clear()
         settings = _settings()
     _engine_with_city().dispose()
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(levelname)s %(message)s")
     if not settings.is_development and not settings.smtp_url:
-        log.warning("There is no mail server (PORTAL_SMTP_URL): nobody can sign in by email.")
+        console.print(
+            "[yellow]There is no mail server (PORTAL_SMTP_URL): nobody can sign in by email.[/]"
+        )
     console.print(f"[bold]The portal is at[/] {settings.base_url}")
     if settings.is_development:
         console.print(f"Emails, sign-in codes among them, are at {settings.base_url}/dev/mailbox")
         _print_cast()
     uvicorn.run(
         "app.main:create_app", factory=True, host=host, port=port, workers=workers,
+        log_config=logs.configuration(discreet=not settings.is_development),
         log_level="info", access_log=settings.is_development, server_header=False,
+        ws="none",  # There are none here, and whoever asked for one would be logged with an address.
         proxy_headers=bool(settings.trusted_proxies), forwarded_allow_ips=settings.trusted_proxies,
     )  # fmt: skip
 

@@ -46,10 +46,13 @@ async def get_turn(request: Request) -> AsyncIterator[None]:
 Turn = Annotated[None, Depends(get_turn, scope="function")]
 
 
+def _writes(request: Request) -> bool:
+    return request.method not in SAFE_METHODS
+
+
 def get_session(request: Request, _turn: Turn) -> Iterator[Session]:
     """A session that is committed before the answer is sent, or rolled back if the route raised."""
-    writes = request.method not in SAFE_METHODS
-    with session_scope(request.app.state.engine, writes=writes) as session:
+    with session_scope(request.app.state.engine, writes=_writes(request)) as session:
         yield session
 
 
@@ -66,7 +69,9 @@ def session_cookie(settings: Settings) -> str:
 def get_browser_login(request: Request, settings: SettingsDep, session: SessionDep) -> Login | None:
     """The browser's session, even if it still lacks its second factor."""
     token = request.cookies.get(session_cookie(settings))
-    return sign_in.find_login(session, token) if token else None
+    if not token:
+        return None
+    return sign_in.find_login(session, token, hold=_writes(request))
 
 
 BrowserLogin = Annotated[Login | None, Depends(get_browser_login)]
@@ -119,7 +124,9 @@ def get_token_actor(request: Request, session: SessionDep) -> Account | None:
     if not scheme:
         return None
     actor = (
-        accounts.find_by_api_token(session, token.strip()) if scheme.lower() == "bearer" else None
+        accounts.find_by_api_token(session, token.strip(), hold=_writes(request))
+        if scheme.lower() == "bearer"
+        else None
     )
     if actor is None:
         raise NotSignedIn("sign_in.token_invalid")

@@ -6,6 +6,7 @@ connection and no lock; requests from other sites are refused; the reader's lang
 
 import http.cookies
 from collections.abc import Callable
+from datetime import timedelta
 from urllib.parse import parse_qs
 
 import anyio
@@ -25,7 +26,7 @@ LANGUAGE_COOKIE = "lang"
 BODY_SECONDS = 60
 DRAIN_SECONDS = 5
 MOST_DIGITS = 18
-_YEAR = 365 * 24 * 3600
+LANGUAGE_KEPT = timedelta(days=365)
 SECURITY_HEADERS = {
     "Content-Security-Policy": (
         "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; font-src 'self'; connect-src 'self'; "
@@ -189,7 +190,9 @@ class ChooseLanguage:
         if keep:
             cookie: http.cookies.SimpleCookie = http.cookies.SimpleCookie()
             cookie[LANGUAGE_COOKIE] = chosen
-            cookie[LANGUAGE_COOKIE].update({"path": "/", "samesite": "Lax", "max-age": str(_YEAR)})
+            cookie[LANGUAGE_COOKIE].update(
+                {"path": "/", "samesite": "Lax", "max-age": str(int(LANGUAGE_KEPT.total_seconds()))}
+            )
             headers.append("Set-Cookie", cookie.output(header="").strip())
         if self.https:
             _secure_cookies(headers)

@@ -8,6 +8,7 @@ from app.i18n import N_
 # One sentence for each key. The two doors translate and show it; the API's `type` ends in the key.
 MESSAGES: dict[str, str] = {
     "account.banned": N_("This account has been closed by the moderators."),
+    "account.last_admin": N_("The portal needs an administrator. Please give somebody else the role before you delete your account."),
     "account.taken": N_("An account with this email address exists already."),
     "application.decided": N_("This application has been decided or withdrawn already."),
     "application.impossible": N_("An approval is not possible for this account: it is closed, or works for the city."),
@@ -20,6 +21,7 @@ MESSAGES: dict[str, str] = {
     "city.missing": N_("No city has been loaded yet."),
     "content.changed": N_("The text has been changed since you opened it. Please look at the newest version first."),
     "decision.impossible": N_("This decision is not possible for a proposal with the status “%(status)s”."),
+    "export.running": N_("Your data is being prepared already. Please look again in a moment."),
     "form.invalid": N_("Some fields need your attention."),
     "internal": N_("Something went wrong on our side. Nothing was saved."),
     "invitation.invalid": N_("This invitation has been used, withdrawn or replaced, or it has expired. Please ask the moderators for a new one."),
@@ -49,6 +51,7 @@ MESSAGES: dict[str, str] = {
     "limit.codes": N_("Too many wrong codes for this address. The link in the newest email still works; codes do again in %(minutes)s minutes."),
     "limit.phone": N_("Too many codes for this number or account today. Please try again in %(minutes)s minutes."),
     "phone.taken": N_("This number confirms the account %(account)s already. Please sign in there; if you can no longer read that mailbox, ask the city's staff."),
+    "limit.exports": N_("You have asked for your data several times today. Please try again tomorrow."),
     "limit.second_factor": N_("Too many wrong codes. Please try again in %(minutes)s minutes."),
     "second_factor.expired": N_("This page has been open too long. Please try again."),
     "second_factor.give_first": N_("Please confirm with your second factor first: sign out and sign in again."),

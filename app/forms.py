@@ -360,6 +360,13 @@ class WelcomeForm(Form):
     consent: Annotated[str, BeforeValidator(_agreed)]
 
 
+class DeletionForm(Form):
+    """What is asked before an account is deleted: its address typed again, and what becomes of published proposals."""
+
+    confirmation: _line(254, 1)  # type: ignore[valid-type]
+    proposals: Literal["keep", "withdraw"]
+
+
 # Sentences for the kinds of error that pydantic reports, by its type name; its own words are English only.
 _SENTENCES = {
     "missing": N_("This field is required."),

@@ -2,7 +2,7 @@
 
 import gettext
 from contextvars import ContextVar
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import lru_cache
 from io import BytesIO
 from zoneinfo import ZoneInfo
@@ -95,3 +95,24 @@ def format_datetime(moment: datetime) -> str:
 def format_age(moment: datetime, at: datetime) -> str:
     """How long ago a moment was, as “3 days ago” in the reader's language."""
     return format_timedelta(moment - at, add_direction=True, locale=language.get())
+
+
+def format_period(period: timedelta) -> str:
+    """A length of time in the largest unit that fits it more than once and evenly: “30 days”, “24 hours”, “10 minutes”."""
+    day, hour, minute = timedelta(days=1), timedelta(hours=1), timedelta(minutes=1)
+    if period >= 2 * day and not period % day:
+        words, number = (
+            translate_plural("%(num)s day", "%(num)s days", period // day),
+            period // day,
+        )
+    elif period >= 2 * hour and not period % hour:
+        words, number = (
+            translate_plural("%(num)s hour", "%(num)s hours", period // hour),
+            period // hour,
+        )
+    else:
+        words, number = (
+            translate_plural("%(num)s minute", "%(num)s minutes", period // minute),
+            period // minute,
+        )
+    return words % {"num": format_number(number)}

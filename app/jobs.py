@@ -16,8 +16,8 @@ from sqlalchemy import Engine
 from app import sms, smtp
 from app.database import session_scope
 from app.errors import Undeliverable
-from app.models import Channel, Email
-from app.services import applications, invitations, limits, outbox, sign_in
+from app.models import Channel, DataExport, Email
+from app.services import applications, exports, outbox, retention
 from app.settings import Settings
 
 log = logging.getLogger("portal.jobs")
@@ -85,12 +85,29 @@ def _send(engine: Engine, email: Email, deliver: Callable[[], None]) -> None:
             outbox.mark_sent(session, email.id)
 
 
+def prepare_exports(engine: Engine, settings: Settings) -> None:
+    """Prepare every file of a person's data that somebody waits for."""
+    while (export := _due_export(engine)) is not None:
+        with session_scope(engine, writes=True) as session:
+            until = exports.claim(session, export)
+        if until is None:
+            continue
+        with session_scope(engine, writes=False) as session:
+            content = exports.prepare(session, settings, export)
+        if content is not None:
+            with session_scope(engine, writes=True) as session:
+                exports.finish(session, export, until, content)
+
+
+def _due_export(engine: Engine) -> DataExport | None:
+    with session_scope(engine, writes=False) as session:
+        return exports.next_due(session)
+
+
 def sweep(engine: Engine, _settings: Settings) -> None:
-    """Forget what is over: sessions, codes, counted attempts, invitations."""
+    """Forget what has been kept as long as the privacy page says."""
     with session_scope(engine, writes=True) as session:
-        sign_in.sweep(session)
-        limits.sweep(session)
-        invitations.sweep(session)
+        retention.sweep(session)
 
 
 def lapse_experts(engine: Engine, settings: Settings) -> None:
@@ -110,6 +127,7 @@ def lapse_experts(engine: Engine, settings: Settings) -> None:
 JOBS: tuple[tuple[Job, float], ...] = (
     (send_mail, 0.0),
     (send_texts, 0.0),
+    (prepare_exports, 0.0),
     (sweep, 600.0),
     (lapse_experts, 600.0),
 )

@@ -2,7 +2,15 @@
 
 from app.forms import Decision
 from app.i18n import N_, translate
-from app.models import AccountEventKind, ApplicationStatus, Event, EventKind, Role, Status
+from app.models import (
+    Account,
+    AccountEventKind,
+    ApplicationStatus,
+    Event,
+    EventKind,
+    Role,
+    Status,
+)
 
 _STATUSES = {
     Status.DRAFT: N_("draft"),
@@ -59,6 +67,8 @@ _FIELDS = {
     "orcid": N_("ORCID iD"),
     "verdict": N_("Decision"),
     "words": N_("Personal words"),
+    "confirmation": N_("Confirmation"),
+    "proposals": N_("Your published proposals"),
 }
 _APPLICATIONS = {
     ApplicationStatus.PENDING: N_("waiting for a decision"),
@@ -112,6 +122,11 @@ def application_label(status: ApplicationStatus) -> str:
 
 def role_label(role: Role) -> str:
     return translate(_ROLES[role])
+
+
+def member_name(account: Account) -> str:
+    """The name a person is shown by; of those who have deleted their account, only that they were members."""
+    return translate(N_("Former member")) if account.is_former_member else account.name
 
 
 def field_label(field: str) -> str:

@@ -182,7 +182,9 @@ def _methods(request: Request) -> list[str]:
 def _database_error(request: Request, error: Exception) -> Response:
     """A database that is away or locked for too long is temporary; any other of its errors is ours."""
     assert isinstance(error, DBAPIError)
-    log.error("Database error on %s %s: %s", request.method, request.url.path, error.orig)
+    # Its kind and code; the database's own words may repeat a row's values.
+    code = getattr(error.orig, "sqlstate", None) or getattr(error.orig, "sqlite_errorname", "")
+    log.error("Database error on %s %s: %s %s", request.method, request.url.path, type(error).__name__, code)  # fmt: skip
     temporary = error.connection_invalidated or type(error).__name__ == "OperationalError"
     return _answer(request, Unavailable("overloaded") if temporary else InternalError("internal"))
 

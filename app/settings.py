@@ -142,6 +142,9 @@ class Settings(BaseSettings):
     expert_approval_days: int = Field(
         730, ge=60, le=3650, description="How long the approval of an expert lasts, in days"
     )
+    privacy_contact: str = Field(
+        "", description="Address for questions about personal data, shown on the privacy page"
+    )
     session_days: int = Field(30, ge=1, le=365, description="How long a sign-in lasts, in days")
 
     @field_validator("base_url")
@@ -182,6 +185,13 @@ class Settings(BaseSettings):
     def _mail_from_is_an_address(cls, value: str) -> str:
         if value and ("@" not in parseaddr(value)[1] or not value.isprintable()):
             raise ValueError("must be an address such as Portal <no-reply@example.org>")
+        return value
+
+    @field_validator("privacy_contact")
+    @classmethod
+    def _contact_is_an_address(cls, value: str) -> str:
+        if value and ("@" not in parseaddr(value)[1] or parseaddr(value)[1] != value):
+            raise ValueError("must be an email address such as privacy@example.org")
         return value
 
     @field_validator("database_url")

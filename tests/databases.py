@@ -7,7 +7,7 @@ from itertools import count
 from pathlib import Path
 from typing import Any, TypeVar
 
-from sqlalchemy import event, func, text
+from sqlalchemy import event, func, inspect, text
 from sqlmodel import Session, SQLModel, select
 
 from app import migrations
@@ -65,6 +65,17 @@ class Database:
                 table.name: connection.execute(select(func.count()).select_from(table)).scalar_one()
                 for table in SQLModel.metadata.sorted_tables
             }
+
+    def dump(self) -> str:
+        """Every value of every row that the database holds, in tables known to the models or not."""
+        with self.engine.connect() as connection:
+            rows = [
+                value.decode("latin-1") if isinstance(value, bytes) else str(value)
+                for name in inspect(self.engine).get_table_names()
+                for row in connection.execute(text(f'SELECT * FROM "{name}"'))
+                for value in row
+            ]
+        return "\n".join(rows)
 
     @contextmanager
     def queries(self) -> Iterator[list[str]]:

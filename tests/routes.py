@@ -5,6 +5,7 @@ from typing import Any
 
 API, JSON = "/api/v1", dict[str, Any]
 OTHER = object()  # stands for the number of another published proposal
+OWN_EMAIL = object()  # stands for the address of whoever asks
 ROLES = ("anonymous", "citizen", "expert", "officer", "moderator", "admin")
 ALL_200 = (200,) * 6
 TITLE = {"title": "Một cái ao"}
@@ -70,6 +71,7 @@ WEB_ROUTES = [
     Route("GET", "/", ALL_200),
     Route("GET", "/about", ALL_200),
     Route("GET", "/policy", ALL_200),
+    Route("GET", "/privacy", ALL_200),
     Route("GET", "/theme.css", ALL_200),
     Route("GET", "/open-data", ALL_200),
     Route("GET", "/open-data/problems", ALL_200),
@@ -148,6 +150,12 @@ WEB_ROUTES = [
     Route("GET", f"{DESK}/invite", (303, 403, 403, 403, 200, 200)),
     Route("POST", f"{DESK}/invite", (401, 403, 403, 403, 303, 303), body={"email": "x@example.org", "language": "vi"}),
     Route("POST", f"{DESK}/invite/revoke", (401, 403, 403, 403, 404, 404), body={"invitation": "x"}),
+    Route("GET", "/account/votes", (303, 200, 200, 200, 200, 200)),
+    Route("POST", "/account/export", (401, 303, 303, 303, 303, 303)),
+    Route("GET", "/account/export/{export_id:int}", (303, 404, 404, 404, 404, 404)),
+    Route("GET", "/account/delete", (303, 200, 200, 200, 200, 200)),
+    # The only administrator must stay.
+    Route("POST", "/account/delete", (401, 200, 200, 200, 200, 409), body={"confirmation": OWN_EMAIL, "proposals": "keep"}),
     Route("POST", "/sign-out", (303,) * 6),
     Route("GET", "/dev/mailbox", ALL_200),
     Route("GET", "/dev/mailbox/{email_id:int}", ALL_200),

@@ -64,7 +64,13 @@ def test_an_email_arrives_as_written(db: Database, server: MailServer, settings:
     assert "012345" in html.get_content()
     sent = db.get(Email, written.id)
     assert sent.sent_at is not None
-    assert (sent.due_at, sent.subject, sent.text, sent.html) == (None, "", "", "")
+    assert (sent.due_at, sent.recipient, sent.subject, sent.text, sent.html) == (
+        None,
+        "",
+        "",
+        "",
+        "",
+    )
 
 
 def test_nothing_is_sent_twice(db: Database, server: MailServer, settings: Settings) -> None:
@@ -120,7 +126,7 @@ def test_a_recipient_who_does_not_exist_is_given_up(
     write(db)
     jobs.send_mail(db.engine, settings)
     given_up = db.get(Email, bad.id)
-    assert (given_up.due_at, given_up.text) == (None, "")
+    assert (given_up.due_at, given_up.recipient, given_up.text) == (None, "", "")
     assert given_up.gave_up_at is not None
     assert [message["To"] for message in server.messages()] == ["ha@example.org"]
 

@@ -126,3 +126,28 @@ def test_the_desk_for_experts_costs_the_same_for_few_and_many(browser: Browser, 
     assert counted(lambda: browser.as_(lan).get("/moderation/experts")) == few
     # Session, applications, their accounts, the city twice.
     assert few == 5
+
+
+def test_ones_own_votes_cost_the_same_for_few_and_many(browser: Browser, make: Make, ha: Account, minh: Account, counted: Callable[..., int]) -> None:  # fmt: skip
+    make.vote(ha, make.proposal(minh, "published"))
+    few = counted(lambda: browser.as_(ha).get("/account/votes"))
+    for _ in range(6):
+        other = make.proposal(minh, "published", campaign_id=make.campaign().id)
+        make.vote(ha, other)
+    assert counted(lambda: browser.as_(ha).get("/account/votes")) == few
+    # Who asks, the votes with their proposals, their campaigns, the city.
+    assert few == 4
+
+
+def test_a_deletion_costs_the_same_for_few_and_many_votes(browser: Browser, db: Database, make: Make, minh: Account) -> None:  # fmt: skip
+    made = [make.proposal(minh, "published") for _ in range(12)]
+    costs = []
+    for number in (1, 12):
+        leaver = make.account("Người đi")
+        for proposal in made[:number]:
+            make.vote(leaver, proposal)
+        own = browser.as_(leaver)
+        with db.queries() as statements:
+            own.submit("/account/delete", confirmation=leaver.email, proposals="keep")
+        costs.append(len(statements))
+    assert abs(costs[1] - costs[0]) <= 1  # The first one also makes the former member.

@@ -1,6 +1,7 @@
 """Every route × every role, held against the one table in tests/routes.py."""
 
 import re
+from collections.abc import Hashable
 from typing import Any
 
 import httpx
@@ -12,7 +13,7 @@ from app.settings import Environment
 from tests.builders import Make
 from tests.clients import Browser, Client
 from tests.databases import Database, settings_for
-from tests.routes import API_ROUTES, OTHER, ROLES, WEB_ROUTES, Route
+from tests.routes import API_ROUTES, OTHER, OWN_EMAIL, ROLES, WEB_ROUTES, Route
 
 
 def registered(routers: Any) -> set[tuple[str, str]]:
@@ -47,6 +48,7 @@ class Stage:
             "number": 1,
             "email_id": self.db.all(Email)[-1].id,
             "code": "nobody",
+            "export_id": 1,
             **self._of_experts(route),
         }
         return re.sub(r"{(\w+)(:int)?}", lambda found: str(values[found[1]]), route.path)
@@ -61,8 +63,11 @@ class Stage:
             return {"expert_id": number, "account_id": number}
         return {}
 
-    def body(self, route: Route) -> dict[str, Any]:
-        return {k: self.other.id if v is OTHER else v for k, v in route.body.items()}
+    def body(self, route: Route, asking: Account | None) -> dict[str, Any]:
+        values = {OTHER: self.other.id, OWN_EMAIL: asking.email if asking else ""}
+        return {
+            k: values.get(v, v) if isinstance(v, Hashable) else v for k, v in route.body.items()
+        }
 
 
 @pytest.fixture
@@ -80,7 +85,7 @@ def people(make: Make) -> dict[str, Account | None]:
 def test_an_api_route(route: Route, client: Client, stage: Stage, people: dict[str, Account | None]) -> None:  # fmt: skip
     def ask(role: str) -> httpx.Response:
         proposal = stage.make.proposal(stage.author, route.on)
-        body = stage.body(route) if route.method != "GET" and route.body else None
+        body = stage.body(route, people[role]) if route.method != "GET" and route.body else None
         return client.as_(people[role]).request(route.method, stage.address(route, proposal), json=body)  # fmt: skip
 
     answers = {role: ask(role) for role in ROLES}
@@ -94,7 +99,7 @@ def test_an_api_route(route: Route, client: Client, stage: Stage, people: dict[s
 def test_a_page(route: Route, browser: Browser, stage: Stage, people: dict[str, Account | None]) -> None:  # fmt: skip
     def ask(role: str) -> httpx.Response:
         proposal = stage.make.proposal(stage.author, route.on)
-        data = stage.body(route) if route.method == "POST" else None
+        data = stage.body(route, people[role]) if route.method == "POST" else None
         return browser.as_(people[role]).request(route.method, stage.address(route, proposal), data=data)  # fmt: skip
 
     answers = {role: ask(role) for role in ROLES}

@@ -7,6 +7,7 @@ from typing import Literal
 from pydantic import BaseModel, Field
 
 from app.i18n import localised
+from app.labels import member_name
 from app.models import Account, Campaign, Event, EventKind, Level, Proposal, Status
 from app.services.cities import Entry
 from app.services.experts import Expert
@@ -16,13 +17,15 @@ from app.text import render_markdown
 
 
 class AuthorOut(BaseModel):
+    """All who have deleted their account share one id and the name “former member”."""
+
     id: int
     name: str
     is_expert: bool
 
     @classmethod
     def of(cls, account: Account) -> "AuthorOut":
-        return cls(id=account.id, name=account.name, is_expert=account.is_expert)
+        return cls(id=account.id, name=member_name(account), is_expert=account.is_expert)
 
 
 class ProposalItem(BaseModel):

@@ -13,6 +13,7 @@ from app.models.campaigns import Campaign
 from app.models.cities import City, Department, Expertise, Goal, Pillar, Reason, Tag, Ward
 from app.models.events import Event, EventKind
 from app.models.experts import CURRENT, EXPERT, ApplicationStatus, ExpertApplication, Invitation
+from app.models.exports import DataExport
 from app.models.identities import (
     DESK,
     PHONE,
@@ -52,6 +53,7 @@ __all__ = [
     "Campaign",
     "Channel",
     "City",
+    "DataExport",
     "Department",
     "Email",
     "Event",

@@ -4,6 +4,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import ClassVar
 
+from sqlalchemy import Index, text
 from sqlmodel import Field, SQLModel
 
 from app.models.columns import child_of, enum_type, moment, moment_now
@@ -22,8 +23,20 @@ class Role(StrEnum):
 class Account(SQLModel, table=True):
     """A person. Without an email address it is the source of imported proposals, which nobody signs in to.
 
-    `email` is where mail goes; `email_key` is what makes two addresses one person's (see app.addresses).
+    `email` is where mail goes; `email_key` is what makes two addresses one person's (see app.addresses). One row without
+    a name, `is_former_member`, stands for everybody who has deleted their account.
     """
+
+    __table_args__ = (
+        # At most one for all of them, so that nothing tells one former member from another.
+        Index(
+            "uq_account_former_member",
+            "is_former_member",
+            unique=True,
+            sqlite_where=text("is_former_member"),
+            postgresql_where=text("is_former_member"),
+        ),
+    )
 
     id: int = Field(default=None, primary_key=True)
     email: str | None = Field(default=None, max_length=254)
@@ -36,6 +49,7 @@ class Account(SQLModel, table=True):
     # The version of the privacy notice that the person has agreed to, and when.
     consent_version: str | None = Field(default=None, max_length=20)
     consented_at: datetime | None = moment()
+    is_former_member: bool = False
     # Set on the actor of one request whose session lacks the second factor that the role needs; never stored.
     lacks_second_factor: ClassVar[bool] = False
 

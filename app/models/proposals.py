@@ -153,5 +153,5 @@ class Revision(SQLModel, table=True):
     proposal_id: int = child_of("proposal.id", primary_key=True)
     number: int = Field(primary_key=True)
     content: dict[str, Any] = Field(sa_type=JSON)
-    edited_by: int | None = Field(default=None, foreign_key="account.id")
+    edited_by: int | None = Field(default=None, foreign_key="account.id", index=True)
     created_at: datetime = moment_now()

@@ -1,14 +1,20 @@
 """Accounts: made by signing in for the first time, or by an administrator on the command line."""
 
+from typing import Any
+
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, delete, func, select
 
 from app import addresses, security
-from app.database import now
+from app.database import insert_if_absent, now, table_of
 from app.errors import Conflict, NotFound
 from app.models import HANDLE_LENGTH, Account, ApiToken, LoginSession, Role
 from app.privacy import PRIVACY_VERSION
 from app.settings import Settings
+
+# A lock that many share and that only the deletion of the account waits for, so that nothing is written for an account
+# that is being deleted. SQLite needs none: its writers come one after another.
+HELD: Any = {"read": True, "key_share": True}
 
 
 def create(
@@ -33,9 +39,23 @@ def create(
 
 
 def find_by_email(session: Session, settings: Settings, email: str) -> Account | None:
-    """The account of the person whose address this is."""
+    """The account of the person whose address this is; it cannot be deleted until the transaction ends."""
     key = addresses.email_key(settings, email)
-    return session.exec(select(Account).where(Account.email_key == key)).first()
+    query = select(Account).where(Account.email_key == key)
+    return session.exec(query.with_for_update(**HELD)).first()
+
+
+def hold(session: Session, account_id: int) -> Account | None:
+    """The account, which cannot be deleted until the transaction ends, or None if it has been."""
+    query = select(Account).where(Account.id == account_id)
+    return session.exec(query.with_for_update(**HELD)).first()
+
+
+def former_member(session: Session) -> int:
+    """The number of the one row that stands for all who have deleted their account, made when the first one does."""
+    row = Account(name="", is_former_member=True).model_dump(exclude={"id"})
+    insert_if_absent(session, table_of(Account), row)
+    return session.exec(select(Account.id).where(Account.is_former_member)).one()
 
 
 def new_api_token(session: Session, account: Account) -> str:
@@ -45,15 +65,15 @@ def new_api_token(session: Session, account: Account) -> str:
     return token
 
 
-def find_by_api_token(session: Session, token: str) -> Account | None:
-    """The account whose token this is, unless it is banned."""
+def find_by_api_token(session: Session, token: str, *, hold: bool = False) -> Account | None:
+    """The account whose token this is, unless it is banned; `hold` keeps it from being deleted meanwhile."""
     query = (
         select(Account)
         .join(ApiToken, col(ApiToken.account_id) == Account.id)
         .where(ApiToken.token_hash == security.hash_token(token))
         .where(col(Account.banned_at).is_(None))
     )
-    return session.exec(query).first()
+    return session.exec(query.with_for_update(of=Account, **HELD) if hold else query).first()
 
 
 def has_agreed(account: Account) -> bool:

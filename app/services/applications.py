@@ -243,7 +243,7 @@ def _content(form: ApplicationForm) -> dict[str, Any]:
 
 def _lock(session: Session, account_id: int) -> Account:
     """The account as it stands now, kept from others until the transaction ends."""
-    query = select(Account).where(Account.id == account_id).with_for_update()
+    query = select(Account).where(Account.id == account_id).with_for_update(key_share=True)
     return session.exec(query.execution_options(populate_existing=True)).one()
 
 

@@ -4,8 +4,6 @@ Whoever takes an invitation up is signed in with the very address that received 
 as it is sent. A new invitation voids the former one of the same person.
 """
 
-from datetime import timedelta
-
 from sqlmodel import Session, col, delete, func, select
 
 from app import addresses, emails, security
@@ -14,10 +12,10 @@ from app.errors import BadRequest, Conflict, Forbidden, NotFound
 from app.forms import ApplicationForm, InvitationForm
 from app.models import HANDLE_LENGTH, Account, Invitation
 from app.permissions import Actor, may_apply, may_invite, require
+from app.privacy import INVITATIONS_KEPT
 from app.services import applications
 from app.settings import Settings
 
-VALID_FOR = timedelta(days=14)
 _invitations = table_of(Invitation)
 
 
@@ -34,10 +32,10 @@ def invite(session: Session, settings: Settings, actor: Account, form: Invitatio
         "field_code": form.field,
         "invited_by": actor.id,
         "created_at": now(),
-        "expires_at": now() + VALID_FOR,
+        "expires_at": now() + INVITATIONS_KEPT,
     }
     insert_or_update(session, _invitations, {"email_key": key, **values}, values)
-    emails.expert_invitation(session, settings, form, token, VALID_FOR.days)
+    emails.expert_invitation(session, settings, form, token, INVITATIONS_KEPT.days)
 
 
 def open_ones(session: Session, actor: Account) -> list[Invitation]:
@@ -86,11 +84,6 @@ def accept(
         raise BadRequest("invitation.invalid")
     _require_for(actor, found.email_key)
     applications.approve_invited(session, settings, actor, form, found.invited_by)
-
-
-def sweep(session: Session) -> None:
-    """Forget the invitations that are over."""
-    session.exec(delete(Invitation).where(col(Invitation.expires_at) <= now()))
 
 
 def _require_for(actor: Account, email_key: str) -> None:

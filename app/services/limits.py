@@ -6,13 +6,14 @@ Time is cut into windows of fixed length. Who tries is kept only as a keyed hash
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import delete, update
+from sqlalchemy import update
 from sqlmodel import Session
 
 from app import security
 from app.database import insert_if_absent, insert_or_update, now, table_of
 from app.errors import TooMany
 from app.models import Attempts
+from app.privacy import ATTEMPTS_KEPT
 from app.settings import Settings
 
 _attempts = table_of(Attempts)
@@ -26,6 +27,10 @@ class Limit:
     most: int
     seconds: int
     error: str
+
+    def __post_init__(self) -> None:
+        if self.seconds > ATTEMPTS_KEPT.total_seconds():
+            raise ValueError("longer than attempts may be kept (app/privacy.py)")
 
 
 def count(session: Session, settings: Settings, limit: Limit, who: str) -> None:
@@ -52,11 +57,6 @@ def use_once(session: Session, settings: Settings, purpose: str, name: str, seco
     key = security.keyed_hash(settings.secret_key, purpose, name)
     row = {"key": key, "tries": 1, "ends_at": now() + timedelta(seconds=seconds)}
     return insert_if_absent(session, _attempts, row)
-
-
-def sweep(session: Session) -> None:
-    """Forget the windows that are over."""
-    session.execute(delete(_attempts).where(_attempts.c.ends_at <= now()))
 
 
 def _window(settings: Settings, limit: Limit, who: str) -> tuple[str, datetime]:

@@ -1,7 +1,8 @@
 """The outbox: emails wait here until the mail server has taken them; in development they can be read here.
 
 A worker claims an email by moving its due moment on, which only one of several can do. If the worker dies, the moment
-comes, and another tries again. What has been sent keeps no text: a sign-in code or a private word has done its work.
+comes, and another tries again. What has been sent keeps neither text nor recipient: a sign-in code or a private word
+has done its work.
 """
 
 from datetime import timedelta
@@ -9,9 +10,11 @@ from datetime import timedelta
 from sqlalchemy import update
 from sqlmodel import Session, col, select
 
+from app import addresses
 from app.database import now
 from app.errors import NotFound
-from app.models import Channel, Email
+from app.models import Account, Channel, Email
+from app.settings import Settings
 
 # Longer than any delivery may take (smtp.TIMEOUT for each of its few steps).
 LEASE = timedelta(minutes=10)
@@ -29,6 +32,15 @@ def get(session: Session, email_id: int) -> Email:
     if email is None:
         raise NotFound
     return email
+
+
+def addressed_to(session: Session, settings: Settings, account: Account) -> list[Email]:
+    """The emails on their way to the person, at whatever spelling of the address; those sent name nobody any more."""
+    if account.email_key is None:
+        return []
+    waiting = session.exec(select(Email).where(Email.recipient != "").order_by(col(Email.id)))
+    key = account.email_key
+    return [one for one in waiting if addresses.email_key(settings, one.recipient) == key]
 
 
 def next_due(session: Session, channel: Channel = Channel.EMAIL) -> Email | None:
@@ -56,21 +68,24 @@ def claim(session: Session, email: Email) -> bool:
 
 
 def mark_sent(session: Session, email_id: int) -> None:
-    """The mail server has taken it."""
-    email = get(session, email_id)
-    email.sent_at, email.due_at = now(), None
-    _forget_text(email)
+    """The mail server has taken it. Its row may be gone: the recipient has deleted the account meanwhile."""
+    email = session.get(Email, email_id)
+    if email is not None:
+        email.sent_at, email.due_at = now(), None
+        _forget(email)
 
 
 def mark_failed(session: Session, email_id: int, *, permanent: bool = False) -> None:
     """It was not taken: try again later, or give up if that is pointless or was done often enough."""
-    email = get(session, email_id)
+    email = session.get(Email, email_id)
+    if email is None:
+        return
     if permanent or email.attempts > len(BACKOFF):
         email.gave_up_at, email.due_at = now(), None
-        _forget_text(email)
+        _forget(email)
     else:
         email.due_at = now() + timedelta(minutes=BACKOFF[email.attempts - 1])
 
 
-def _forget_text(email: Email) -> None:
-    email.subject = email.text = email.html = ""
+def _forget(email: Email) -> None:
+    email.recipient = email.subject = email.text = email.html = ""

@@ -36,7 +36,7 @@ def get(session: Session, actor: Account, account_id: int, *, lock: bool = False
     """A person's account; `lock` keeps others from changing it meanwhile. Raises Forbidden, NotFound."""
     require(may_see_people(actor), actor)
     query = select(Account).where(Account.id == account_id)
-    account = session.exec(query.with_for_update() if lock else query).first()
+    account = session.exec(query.with_for_update(key_share=True) if lock else query).first()
     if account_id > LARGEST_ID or account is None or account.email is None:
         raise NotFound
     return account

@@ -3,24 +3,22 @@
 Of the number only a keyed hash is kept. Five wrong tries lock a code; limits hold for the account and for the number.
 """
 
-from datetime import timedelta
-
 import phonenumbers
 from phonenumbers import NumberParseException, PhoneNumberType
 from sqlalchemy import update
-from sqlmodel import Session
+from sqlmodel import Session, select
 
 from app import emails, security
 from app.addresses import masked
 from app.database import insert_or_update, now, table_of
-from app.errors import BadRequest, Conflict, FieldError, Invalid
+from app.errors import BadRequest, Conflict, FieldError, Invalid, NotSignedIn
 from app.i18n import N_
-from app.models import PHONE, Account, PhoneCode
-from app.services import cities, identities, limits
+from app.models import PHONE, Account, Channel, Email, PhoneCode
+from app.privacy import PHONE_CODES_KEPT
+from app.services import accounts, cities, identities, limits
 from app.services.limits import Limit
 from app.settings import Settings
 
-CODE_MINUTES = 10
 MOST_WRONG_TRIES = 5
 LONGEST_NUMBER = 40
 _DAY = 24 * 3600
@@ -57,12 +55,16 @@ def request_code(session: Session, settings: Settings, account: Account, number:
     """Send a new code to a number (E.164); a former code of the account is void. Raises TooMany."""
     limits.count(session, settings, _FOR_ACCOUNT, str(account.id))
     limits.count(session, settings, _FOR_NUMBER, number)
+    if (
+        accounts.hold(session, account.id) is None
+    ):  # Counting has ended the hold that signing in took.
+        raise NotSignedIn
     code = security.new_code()
     values = {
         "number_hash": identities.claim(settings, PHONE, PHONE, number).subject_hash,
         "code_hash": _code_hash(settings, account, code),
         "wrong_tries": 0,
-        "expires_at": now() + timedelta(minutes=CODE_MINUTES),
+        "expires_at": now() + PHONE_CODES_KEPT,
     }
     insert_or_update(session, _codes, {"account_id": account.id, **values}, values)
     emails.phone_code(session, settings, account, number, code)
@@ -94,6 +96,19 @@ def redeem_code(session: Session, settings: Settings, account: Account, code: st
         # Whoever reads the code has the phone in hand, and may know where it is in use.
         raise Conflict("phone.taken", account=masked(owner.email or ""))
     identities.attach(session, account, claimed)
+
+
+def texts_to(session: Session, settings: Settings, account: Account) -> list[Email]:
+    """The text messages on their way to a number that is, or was about to become, the account's."""
+    asked = session.get(PhoneCode, account.id)
+    own = {one.subject_hash for one in identities.of_account(session, account)}
+    own |= {asked.number_hash} if asked is not None else set()
+    waiting = session.exec(select(Email).where(Email.channel == Channel.SMS, Email.recipient != ""))
+    return [
+        text
+        for text in waiting
+        if identities.claim(settings, PHONE, PHONE, text.recipient).subject_hash in own
+    ]
 
 
 def _code_hash(settings: Settings, account: Account, code: str) -> str:

@@ -30,7 +30,7 @@ from webauthn.helpers.structs import (
 
 from app import emails, security
 from app.database import insert_if_absent, now, table_of
-from app.errors import BadRequest, Conflict, NotFound
+from app.errors import BadRequest, Conflict, NotFound, NotSignedIn
 from app.models import Account, Authenticator, LoginSession, Passkey, RecoveryCode
 from app.services import accounts, limits
 from app.services.limits import Limit
@@ -81,6 +81,12 @@ def enrolled(session: Session, account: Account) -> Enrolled:
     )
 
 
+def require_given(session: Session, account: Account, login: LoginSession) -> None:
+    """Raise BadRequest where the account has a second factor and this session has not given it."""
+    if enrolled(session, account) and login.second_factor_at is None:
+        raise BadRequest("second_factor.give_first")
+
+
 # The authenticator app
 
 
@@ -115,7 +121,6 @@ def enrol_authenticator(
     step = _matching_step(secret, code)
     if step is None:
         raise BadRequest("second_factor.wrong")
-    lock(session, account)
     sealed_secret = _vault(settings).encrypt(secret.encode()).decode()
     session.merge(Authenticator(account_id=account.id, sealed_secret=sealed_secret, last_step=step))
     emails.second_factor_changed(session, settings, account)
@@ -152,11 +157,17 @@ def check(session: Session, settings: Settings, account: Account, code: str) -> 
 def _count_try(session: Session, settings: Settings, account: Account) -> None:
     for limit in (_TRIES, _TRIES_OF_A_DAY):
         limits.count(session, settings, limit, str(account.id))
+    lock(session, account)  # Counting has ended the hold that signing in took.
 
 
 def lock(session: Session, account: Account) -> None:
-    """Keep others from changing the account's second factors until the transaction ends."""
-    session.exec(select(Account.id).where(Account.id == account.id).with_for_update()).one()
+    """Keep others from changing the account's second factors until the transaction ends. Raises NotSignedIn if it is gone.
+
+    Those who only hold the account (accounts.HELD) are not waited for: two who hold it would wait for each other.
+    """
+    query = select(Account.id).where(Account.id == account.id).with_for_update(key_share=True)
+    if session.exec(query).first() is None:
+        raise NotSignedIn
 
 
 def _use_authenticator(session: Session, settings: Settings, account: Account, code: str) -> bool:

@@ -129,10 +129,11 @@ def _take(session: Session, condition: ColumnElement[bool]) -> str | None:
     return session.execute(taking.returning(_codes.c.email)).scalar()
 
 
-def find_login(session: Session, token: str) -> Login | None:
+def find_login(session: Session, token: str, *, hold: bool = False) -> Login | None:
     """The session of this cookie, unless it has expired. It may still lack its second factor.
 
     One from before the privacy notice changed counts no more: at the next sign-in the person is asked to agree anew.
+    `hold` keeps the account from being deleted until the transaction ends.
     """
     query = (
         select(LoginSession, Account)
@@ -142,6 +143,8 @@ def find_login(session: Session, token: str) -> Login | None:
         # A session that was being opened while the account was banned counts no more than those that were ended.
         .where(col(Account.banned_at).is_(None))
     )
+    if hold:
+        query = query.with_for_update(of=Account, **accounts.HELD)
     found = session.exec(query).first()
     return Login(*found) if found and accounts.has_agreed(found[1]) else None
 
@@ -187,9 +190,3 @@ def close_session(session: Session, token: str) -> None:
     """End the browser session of this cookie; an unknown one is no error."""
     query = delete(LoginSession).where(col(LoginSession.token_hash) == security.hash_token(token))
     session.exec(query)
-
-
-def sweep(session: Session) -> None:
-    """Forget the sessions and codes that are over."""
-    session.exec(delete(LoginSession).where(col(LoginSession.expires_at) <= now()))
-    session.exec(delete(SignInCode).where(col(SignInCode.expires_at) <= now()))

@@ -4,7 +4,7 @@ from sqlmodel import Session, col, select
 
 from app.database import now
 from app.errors import Conflict
-from app.labels import status_label
+from app.labels import member_name, status_label
 from app.lifecycle import CITY_STATUSES, part_required
 from app.models import Account, Event, EventKind, Proposal, Status
 from app.permissions import may_play, require
@@ -91,5 +91,5 @@ def is_spoken(event: Event) -> bool:
 def actors(session: Session, events: list[Event]) -> dict[int, str]:
     """The names of those who made these events, by their account's number."""
     numbers = {event.actor_id for event in events if event.actor_id is not None}
-    query = select(Account.id, Account.name).where(col(Account.id).in_(numbers))
-    return dict(session.exec(query).all())
+    found = session.exec(select(Account).where(col(Account.id).in_(numbers))).all()
+    return {account.id: member_name(account) for account in found}

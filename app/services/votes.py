@@ -6,10 +6,12 @@ later votes weigh more and no stored score ever ages: only its order matters (â€
 Srivastava and Xu, ICDE 2009).
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import Row, Select, bindparam, delete, func, select, update
 from sqlmodel import Session
 
 from app.database import insert_if_absent, now, table_of
@@ -195,6 +197,111 @@ def _move(
     if row is None:
         raise Conflict("vote.closed")
     return Tally(row.support_count, row.oppose_count, value if step > 0 else None)
+
+
+@dataclass(frozen=True)
+class Forgotten:
+    """How many of a person's votes were taken back, and how many stay counted without a link to the person."""
+
+    taken_back: int
+    left: int
+
+
+def lock(session: Session, account: Account) -> None:
+    """Lock the account's voter and votes, in the order in which votes are cast; proposals are to be locked afterwards."""
+    voter = select(_voters.c.id).where(_voters.c.account_id == account.id)
+    session.execute(voter.with_for_update()).all()
+    own = _votes.c.voter_id == voter.scalar_subquery()
+    session.execute(
+        select(_votes.c.proposal_id).where(own).order_by(_votes.c.proposal_id).with_for_update()
+    ).all()
+
+
+def voted_on(account: Account) -> Select[int]:
+    """The numbers of the proposals that the account has a vote on, as a query."""
+    query = select(_votes.c.proposal_id).join(_voters, _voters.c.id == _votes.c.voter_id)
+    return query.where(_voters.c.account_id == account.id)
+
+
+def forgettable(session: Session, account: Account) -> Forgotten:
+    """What forget() would do now."""
+    voter_id = _find_voter(session, account)
+    if voter_id is None:
+        return Forgotten(0, 0)
+    cast = session.execute(select(func.count()).where(_votes.c.voter_id == voter_id)).scalar_one()
+    taken_back = len(session.execute(_repeatable(voter_id)).all())
+    return Forgotten(taken_back, cast - taken_back)
+
+
+def _find_voter(session: Session, account: Account) -> int | None:
+    query = select(_voters.c.id).where(_voters.c.account_id == account.id)
+    found: int | None = session.execute(query).scalar()
+    return found
+
+
+def forget(session: Session, account: Account) -> Forgotten:
+    """Part a person from their votes; the caller has locked the votes (lock()) and then the proposals voted on.
+
+    A vote that could be cast again is taken back, else the same person could come back with a new account and count
+    twice. Any other stays: what was counted and decided on must not change because somebody leaves.
+    """
+    voter_id = _find_voter(session, account)
+    if voter_id is None:
+        return Forgotten(0, 0)
+    repeatable = session.execute(_repeatable(voter_id)).all()
+    _take_back(session, voter_id, repeatable)
+    remaining = select(func.count()).where(_votes.c.voter_id == voter_id)
+    left: int = session.execute(remaining).scalar_one()
+    this = _voters.c.id == voter_id
+    session.execute(update(_voters).where(this).values(account_id=None) if left else delete(_voters).where(this))  # fmt: skip
+    return Forgotten(len(repeatable), left)
+
+
+def _repeatable(voter_id: int) -> Select[int, VoteValue, datetime]:
+    """The voter's votes that could be cast again: on a proposal that can be voted on, or could once it is shown again,
+    in a campaign whose voting has not ended.
+    """
+    campaigns, votable = table_of(Campaign), list(VOTABLE)
+    status = _proposals.c.status.in_(votable) | _proposals.c.status_before_hiding.in_(votable)
+    closes_at = campaigns.c.voting_closes_at
+    return (
+        select(_votes.c.proposal_id, _votes.c.value, _votes.c.cast_at)
+        .join(_proposals, _proposals.c.id == _votes.c.proposal_id)
+        .join(campaigns, campaigns.c.id == _proposals.c.campaign_id)
+        .where(_votes.c.voter_id == voter_id, status, closes_at.is_(None) | (closes_at > now()))
+    )
+
+
+def _take_back(
+    session: Session, voter_id: int, rows: Sequence[Row[int, VoteValue, datetime]]
+) -> None:
+    """Delete these votes of a voter and move the counts and trends of their proposals with them."""
+    if not rows:
+        return
+    moves = [
+        {
+            "of": proposal_id,
+            "support": int(value is VoteValue.SUPPORT),
+            "oppose": int(value is VoteValue.OPPOSE),
+            "weight": weight(cast_at) if value is VoteValue.SUPPORT else 0.0,
+        }
+        for proposal_id, value, cast_at in rows
+    ]
+    columns: Any = _proposals.c
+    of: Any = bindparam("of")
+    session.connection().execute(
+        delete(_votes).where(_votes.c.voter_id == voter_id, _votes.c.proposal_id == of), moves
+    )
+    session.connection().execute(
+        update(_proposals)
+        .where(columns.id == of)
+        .values(
+            support_count=columns.support_count - bindparam("support"),
+            oppose_count=columns.oppose_count - bindparam("oppose"),
+            trend=columns.trend - bindparam("weight"),
+        ),
+        moves,
+    )
 
 
 def recount(session: Session, proposal_ids: list[int]) -> None:

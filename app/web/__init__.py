@@ -9,9 +9,12 @@ from app.web import (
     account,
     admission,
     applications,
+    ballots,
     campaigns,
+    deletion,
     expert_desk,
     experts,
+    exports,
     home,
     identity,
     invitations,
@@ -21,6 +24,7 @@ from app.web import (
     oidc,
     open_data,
     people,
+    privacy,
     proposals,
     revisions,
     second_factor,
@@ -33,7 +37,7 @@ from app.web import (
 
 def routers(settings: Settings) -> list[APIRouter]:
     """The routers of all pages; the development mailbox only in development."""
-    pages = [home, proposals, revisions, writing, mine, account, votes, campaigns, moderation, people, sign_in, admission, oidc, identity, second_factor, about, open_data, theme]  # fmt: skip
+    pages = [home, proposals, revisions, writing, mine, account, exports, deletion, ballots, votes, campaigns, moderation, people, sign_in, admission, oidc, identity, second_factor, about, privacy, open_data, theme]  # fmt: skip
     pages += [experts, applications, invitations, expert_desk]
     if settings.is_development:
         pages.append(mailbox)

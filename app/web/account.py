@@ -19,7 +19,7 @@ from app.i18n import LANGUAGES, translate
 from app.models import Account
 from app.permissions import may_apply
 from app.security import hash_token
-from app.services import accounts, sign_in
+from app.services import accounts, exports, sign_in
 from app.settings import Settings
 from app.web.pages import Posted, Render, RenderDep, new_router, see_other, text_of
 
@@ -42,6 +42,7 @@ def _page(
         sessions=[(one, one.token_hash == own) for one in sign_in.sessions_of(session, actor)],
         tokens=accounts.tokens_of(session, actor),
         may_apply=may_apply(actor),
+        export=exports.of_session(session, own),
     )
 
 

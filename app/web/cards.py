@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from app.i18n import translate, translate_plural
-from app.labels import status_label
+from app.labels import member_name, status_label
 from app.models import Account, Proposal
 from app.services.cities import Catalogue, Entry
 
@@ -64,7 +64,7 @@ def card(city: Catalogue, proposal: Proposal) -> Card:
         status_label=status_label(proposal.status),
         pillar=city.pillars.get(proposal.pillar_code or ""),
         place_text=place_text(city, proposal.wards),
-        author_name=proposal.author.name,
+        author_name=member_name(proposal.author),
         author_is_expert=proposal.author.is_expert,
         author_url=profile_url(proposal.author),
         support_count=proposal.support_count,

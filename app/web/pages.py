@@ -3,7 +3,7 @@
 import hashlib
 import re
 from collections.abc import Callable, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Annotated, Any
 from urllib.parse import urlencode
@@ -43,6 +43,7 @@ from app.settings import ROOT, Settings
 from app.text import render_markdown
 
 NOTICE_COOKIE = "notice"
+NOTICE_KEPT = timedelta(minutes=1)
 MOST_DIGITS = 18  # what surely fits a 63-bit number
 # What a page says once after an action, by key; the cookie carries only the key.
 NOTICES = {
@@ -59,6 +60,7 @@ NOTICES = {
     "identity.removed": N_("This identity no longer signs you in."),
     "person.done": N_("Recorded; the person is told by email."),
     "phone.confirmed": N_("Thank you. Your phone number is confirmed."),
+    "export.asked": N_("Your data is being prepared. This takes a few seconds."),
     "session.ended": N_("Signed out there."),
     "token.revoked": N_("The token opens nothing any more."),
     "application.sent": N_("Thank you. Your application is waiting for a decision; we will write to you."),
@@ -255,7 +257,8 @@ def see_other(address: str, notice: str | None = None) -> Response:
     """Send the browser on with GET after a POST, with a notice for the next page."""
     answer = RedirectResponse(address, 303)
     if notice is not None:
-        answer.set_cookie(NOTICE_COOKIE, notice, max_age=60, httponly=True, samesite="lax")
+        seconds = int(NOTICE_KEPT.total_seconds())
+        answer.set_cookie(NOTICE_COOKIE, notice, max_age=seconds, httponly=True, samesite="lax")
     return answer
 
 

@@ -225,5 +225,4 @@ def remove(
 
 def _require_factor_given(session: Session, login: Login) -> None:
     """Where there is a second factor, only a session that has given it may change anything about it."""
-    if second_factors.enrolled(session, login.account) and login.row.second_factor_at is None:
-        raise BadRequest("second_factor.give_first")
+    second_factors.require_given(session, login.account, login.row)

@@ -21,6 +21,7 @@ ANYONE = [
     "/experts/3",
     "/about",
     "/policy",
+    "/privacy",
     "/open-data",
     "/open-data/problems",
     "/sign-in",
@@ -32,6 +33,8 @@ SIGNED_IN = [
     "/account",
     "/account/second-factor",
     "/account/identity",
+    "/account/votes",
+    "/account/delete",
     "/experts/apply",
     "/proposals/new",
 ]

@@ -9,7 +9,7 @@ import pytest
 
 from app.database import now
 from app.models import Account, ApplicationStatus, Email, ExpertApplication, Invitation, Role
-from app.services import accounts, invitations
+from app.services import accounts, retention
 from tests.builders import Make
 from tests.clients import Browser
 from tests.databases import Database
@@ -163,7 +163,7 @@ def test_it_expires_and_is_swept(browser: Browser, db: Database, ha: Account, la
     assert browser.as_(ha).submit(PATH, token=token, **FIELDS).status_code == 400
     assert "ha@example.org" not in browser.as_(lan).get(INVITE).text
     with db.session() as session:
-        invitations.sweep(session)
+        retention.sweep(session)
     assert db.count(Invitation) == 0
 
 

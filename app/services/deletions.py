@@ -1,0 +1,157 @@
+"""Deletions: a person leaves, and nothing stays that leads to that person.
+
+What has been published belongs to the public record: it passes to the one account that stands for all former members.
+Everything else goes with the account. Rows are locked in the order in which all others take them (mailed code, account,
+voter, votes, proposals by number), so that whoever does something at the same moment waits, and nobody blocks another.
+"""
+
+from dataclasses import dataclass
+
+from sqlalchemy import update
+from sqlmodel import Session, SQLModel, col, delete, func, select
+
+from app import addresses
+from app.database import table_of
+from app.errors import Conflict, FieldError, Invalid, NotSignedIn
+from app.forms import DeletionForm
+from app.i18n import N_
+from app.lifecycle import Part, part_required
+from app.models import (
+    Account,
+    AccountEvent,
+    Email,
+    Event,
+    Invitation,
+    LoginSession,
+    Proposal,
+    Revision,
+    Role,
+    SignInCode,
+    Status,
+    Voter,
+)
+from app.services import accounts, outbox, phones, proposals, second_factors, votes
+from app.services.votes import Forgotten
+from app.settings import Settings
+
+# What refers to an account and outlives it: handed over to the former member, or parted from everyone (votes.forget).
+# All other references go with their rows, by ON DELETE CASCADE.
+HANDED_OVER: tuple[tuple[type[SQLModel], str], ...] = ((Proposal, "author_id"), (Event, "actor_id"), (Revision, "edited_by"), (AccountEvent, "actor_id"))  # fmt: skip
+PARTED: tuple[tuple[type[SQLModel], str], ...] = ((Voter, "account_id"),)
+
+
+@dataclass(frozen=True)
+class Done:
+    """What a deletion did, for the page that says so."""
+
+    removed: int
+    withdrawn: int
+    kept: int
+    votes: Forgotten
+
+
+@dataclass(frozen=True)
+class Outlook:
+    """What an account holds, for the page that asks whether to delete it."""
+
+    unpublished: int
+    published: int
+    votes: Forgotten
+
+
+def outlook(session: Session, account: Account) -> Outlook:
+    """What there is to be deleted."""
+    numbers = select(func.count(), func.count(col(Proposal.published_at)))
+    written, published = session.exec(numbers.where(Proposal.author_id == account.id)).one()
+    return Outlook(written - published, published, votes.forgettable(session, account))
+
+
+def delete_account(
+    session: Session, settings: Settings, account: Account, login: LoginSession, form: DeletionForm
+) -> Done:
+    """Delete the account of whoever is signed in by this session.
+
+    Raises BadRequest where its second factor has not been given, Invalid if what was typed is not the account's,
+    Conflict for the last administrator, NotSignedIn if another request has just deleted it.
+    """
+    second_factors.require_given(session, account, login)
+    _require_own(settings, account, form.confirmation)
+    # Ends the share in the account that signing in took (accounts.HELD): two deletions would wait for each other's.
+    session.commit()
+    session.exec(delete(SignInCode).where(col(SignInCode.email_key) == account.email_key))
+    session.exec(delete(Invitation).where(col(Invitation.email_key) == account.email_key))
+    _lock(session, account)
+    former = accounts.former_member(session)
+    _lock_work(session, account)
+    forgotten = votes.forget(session, account)
+    removed = _remove_unpublished(session, account)
+    withdrawn = _withdraw(session, account) if form.proposals == "withdraw" else 0
+    kept = _hand_over(session, account, former) - withdrawn
+    _forget_mail(session, settings, account)
+    session.exec(delete(Account).where(col(Account.id) == account.id))
+    return Done(removed, withdrawn, kept, forgotten)
+
+
+def _require_own(settings: Settings, account: Account, typed: str) -> None:
+    """An account without an address is confirmed by its name."""
+    if account.email_key is None:
+        own = typed == account.name
+    else:
+        own = addresses.email_key(settings, typed) == account.email_key
+    if not own:
+        raise Invalid([FieldError("confirmation", "not_yours", N_("This is not what stands above."), {})])  # fmt: skip
+
+
+def _lock(session: Session, account: Account) -> None:
+    """Lock the account against everybody; an administrator's together with those of all others, to count them."""
+    wanted = col(Account.id) == account.id
+    if account.role is Role.ADMIN:
+        wanted |= col(Account.role) == Role.ADMIN
+    query = select(Account).where(wanted).order_by(col(Account.id)).with_for_update()
+    found = session.exec(query.execution_options(populate_existing=True)).all()
+    if account.id not in [one.id for one in found]:
+        raise NotSignedIn
+    others = [one for one in found if one.id != account.id and one.banned_at is None]
+    if account.role is Role.ADMIN and not others:
+        raise Conflict("account.last_admin")
+
+
+def _lock_work(session: Session, account: Account) -> None:
+    """Lock the account's votes, then the proposals voted on and written, by number."""
+    votes.lock(session, account)
+    own = col(Proposal.author_id) == account.id
+    query = select(Proposal.id).where(own | col(Proposal.id).in_(votes.voted_on(account)))
+    session.exec(query.order_by(col(Proposal.id)).with_for_update(of=Proposal)).all()
+
+
+def _remove_unpublished(session: Session, account: Account) -> int:
+    """Remove what the public has never seen, with its revisions, links and events."""
+    own = (col(Proposal.author_id) == account.id, col(Proposal.published_at).is_(None))
+    gone = session.exec(delete(Proposal).where(*own).returning(col(Proposal.id)))
+    return len(gone.all())
+
+
+def _withdraw(session: Session, account: Account) -> int:
+    """Withdraw what its author still can; the city goes on with the rest."""
+    query = select(Proposal).where(Proposal.author_id == account.id).order_by(col(Proposal.id))
+    mine = [one for one in session.exec(query) if part_required(one, Status.WITHDRAWN) is Part.AUTHOR]  # fmt: skip
+    for proposal in mine:
+        proposals.withdraw(session, account, proposal)
+    session.flush()
+    return len(mine)
+
+
+def _hand_over(session: Session, account: Account, former: int) -> int:
+    """Put the former member in the account's place; returns the number of proposals."""
+    query = select(func.count()).select_from(Proposal).where(Proposal.author_id == account.id)
+    written = session.exec(query).one()
+    for model, name in HANDED_OVER:
+        column = table_of(model).c[name]
+        session.execute(update(column.table).where(column == account.id).values({column: former}))
+    return written
+
+
+def _forget_mail(session: Session, settings: Settings, account: Account) -> None:
+    waiting = [email.id for email in outbox.addressed_to(session, settings, account)]
+    waiting += [text.id for text in phones.texts_to(session, settings, account)]
+    session.exec(delete(Email).where(col(Email.id).in_(waiting)))
