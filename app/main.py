@@ -75,6 +75,11 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     web.mount_static(app)
     app.openapi = _openapi(app)  # type: ignore[method-assign]
     _handle_errors(app)
+    _add_middlewares(app, settings)
+    return app
+
+
+def _add_middlewares(app: FastAPI, settings: Settings) -> None:
     # The one added last is the outermost.
     _remember_arrivals(app, settings)
     app.add_middleware(SameSite, answer=_answer)
@@ -84,7 +89,6 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.add_middleware(OpenToAllSites)
     app.add_middleware(HeadAsGet)
     app.add_middleware(IgnoreTrailingSlash)
-    return app
 
 
 def _remember_arrivals(app: FastAPI, settings: Settings) -> None:

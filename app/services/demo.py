@@ -98,6 +98,12 @@ def _read(path: Path) -> dict[str, Any]:
         raise cities.PackError(f"{path}: {error}") from error
 
 
+def _link(proposal: Proposal, row: dict[str, Any]) -> None:
+    proposal.goal_links = [ProposalGoal(code=code) for code in row["goals"]]
+    proposal.ward_links = [ProposalWard(code=code) for code in row["wards"]]
+    proposal.tag_links = [ProposalTag(code=code) for code in row["tags"]]
+
+
 class _Demo:
     """One load of the demo: the keys of its files stand for the rows made so far."""
 
@@ -215,9 +221,7 @@ class _Demo:
             submitted_at=None if status in _UNSENT else begun,
             updated_at=begun,
         )
-        proposal.goal_links = [ProposalGoal(code=code) for code in row["goals"]]
-        proposal.ward_links = [ProposalWard(code=code) for code in row["wards"]]
-        proposal.tag_links = [ProposalTag(code=code) for code in row["tags"]]
+        _link(proposal, row)
         if status not in _UNPUBLISHED:
             proposal.published_at = max(self._day(row["published"]), begun + timedelta(minutes=30))
             proposal.published_revision = 1

@@ -15,12 +15,13 @@ from app.dependencies import (
 )
 from app.errors import Invalid
 from app.forms import ProfileForm, read
-from app.i18n import LANGUAGES, translate
+from app.i18n import LANGUAGES
 from app.models import Account
 from app.permissions import may_apply
 from app.security import hash_token
 from app.services import accounts, exports, sign_in
 from app.settings import Settings
+from app.web import refusals
 from app.web.pages import Posted, Render, RenderDep, new_router, see_other, text_of
 
 router = new_router()
@@ -35,9 +36,7 @@ def _page(
         "account/show.html",
         status=error.status if error else 200,
         values=values,
-        errors={e.field: translate(e.message, **e.arguments) for e in error.errors}
-        if error
-        else {},
+        errors=refusals.sentences(error),
         language_choices=list(LANGUAGES.items()),
         sessions=[(one, one.token_hash == own) for one in sign_in.sessions_of(session, actor)],
         tokens=accounts.tokens_of(session, actor),

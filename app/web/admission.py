@@ -9,13 +9,12 @@ from starlette.responses import Response
 from app.dependencies import SessionDep, SettingsDep, VisitorDep, session_cookie
 from app.errors import Invalid
 from app.forms import WelcomeForm, read
-from app.i18n import translate
 from app.models import Account
 from app.services import admission, second_factors, sign_in
 from app.services.admission import Proof
 from app.services.sign_in import Visitor
 from app.settings import Settings
-from app.web import second_factor
+from app.web import refusals, second_factor
 from app.web.pages import Posted, new_router, render, see_other, text_of
 from app.web.sessions import go_on, safe_next, set_session, with_next
 
@@ -56,7 +55,7 @@ def _ask(
         email=proof.email,
         sealed=sealed,
         name=name,
-        errors={e.field: translate(e.message, **e.arguments) for e in error.errors} if error else {},
+        errors=refusals.sentences(error),
         next=entrance.target,
         kept=entrance.kept,
     )  # fmt: skip

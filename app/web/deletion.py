@@ -9,10 +9,9 @@ from starlette.responses import Response
 from app.dependencies import SessionDep, SettingsDep, SignedInLogin, session_cookie
 from app.errors import Invalid
 from app.forms import DeletionForm, read
-from app.i18n import translate
-from app.labels import field_label
 from app.services import deletions
 from app.services.sign_in import Login
+from app.web import refusals
 from app.web.pages import Posted, Render, RenderDep, new_router, render, text_of
 
 router = new_router()
@@ -21,16 +20,14 @@ router = new_router()
 def _page(
     render: Render, session: Session, login: Login, values: dict[str, Any], error: Invalid | None = None
 ) -> Response:  # fmt: skip
-    found = error.errors if error else []
-    errors = {one.field: translate(one.message, **one.arguments) for one in found}
     answer = render(
         "account/delete.html",
         status=error.status if error else 200,
         own=login.account.email or login.account.name,
         outlook=deletions.outlook(session, login.account),
         values=values,
-        errors=errors,
-        error_list=[(f"field-{name}", f"{field_label(name)}: {text}") for name, text in errors.items()],
+        errors=refusals.sentences(error),
+        error_list=refusals.lines(error),
     )  # fmt: skip
     answer.headers["Cache-Control"] = "no-store"
     return answer

@@ -13,8 +13,8 @@ from app.i18n import language, translate
 from app.models import Account, ExpertApplication
 from app.permissions import may_decide_on_application, may_invite, may_moderate, require
 from app.services import applications, cities, invitations
+from app.web import refusals
 from app.web.cards import profile_url
-from app.web.expert_forms import error_list, sentences
 from app.web.pages import Posted, Render, RenderDep, new_router, see_other, text_of
 
 router = new_router()
@@ -57,7 +57,7 @@ def item(
 def _item(
     render: Render, session: Session, actor: Account, application: ExpertApplication, note: str = "", error: Invalid | None = None
 ) -> Response:  # fmt: skip
-    errors = sentences(error)
+    errors = refusals.sentences(error)
     fields = cities.catalogue(session).expertises
     return render(
         "moderation/expert.html",
@@ -73,7 +73,7 @@ def _item(
         may_decide=may_decide_on_application(actor, application),
         note=note,
         errors=errors,
-        error_list=error_list(errors),
+        error_list=refusals.lines(error),
     )
 
 
@@ -118,7 +118,7 @@ def end(
 def _invitations(
     render: Render, session: Session, actor: Account, values: dict[str, Any], error: Invalid | Conflict | None = None
 ) -> Response:  # fmt: skip
-    errors = sentences(error)
+    errors = refusals.sentences(error)
     if isinstance(error, Conflict):
         errors = {"email": translate(error.message)}
     return render(
@@ -128,7 +128,7 @@ def _invitations(
         fields=cities.catalogue(session).expertises,
         values=values,
         errors=errors,
-        error_list=error_list(errors),
+        error_list=refusals.lines(error),
     )
 
 

@@ -9,11 +9,10 @@ from starlette.responses import Response
 from app import names
 from app.errors import Conflict, Invalid, PortalError
 from app.forms import AFFILIATION_LENGTH, BIOGRAPHY_LENGTH, ApplicationForm, read
-from app.i18n import translate
-from app.labels import field_label
 from app.models import Account, ExpertApplication, Invitation
 from app.permissions import may_apply
 from app.services import applications, invitations
+from app.web import refusals
 from app.web.pages import Render, see_other, text_of, texts_of
 
 APPLY = "/experts/apply"
@@ -55,7 +54,7 @@ def application_page(
         status=error.status if error else 200,
         latest=latest,
         current=next((one for one in history if one.is_current), None),
-        refusal=translate(error.message) if isinstance(error, Conflict) else None,
+        refusal=refusals.sentence(error),
         shows_form=values is not None or latest is None or not latest.is_pending,
         kept=kept,
         **_form_values(values or _values_of(latest), error),
@@ -102,19 +101,6 @@ def render_kept(
     return invitation_page(render, session, actor, found, token, values, kept=True)
 
 
-def sentences(error: PortalError | None) -> dict[str, str]:
-    """A sentence for each bad field; an error deep in a list is its field's."""
-    found: dict[str, str] = {}
-    for one in error.errors if isinstance(error, Invalid) else []:
-        found.setdefault(one.field.split(".")[0], translate(one.message, **one.arguments))
-    return found
-
-
-def error_list(errors: dict[str, str]) -> list[tuple[str, str]]:
-    """What stands above a form: each bad field's id, and what is wrong with it."""
-    return [(f"field-{name}", f"{field_label(name)}: {text}") for name, text in errors.items()]
-
-
 def _values_of(application: ExpertApplication | None) -> dict[str, Any]:
     """What the form begins with: the last application, so that a renewal is a look over it."""
     if application is None:
@@ -132,13 +118,13 @@ def _values_of(application: ExpertApplication | None) -> dict[str, Any]:
 
 def _form_values(values: dict[str, Any], error: PortalError | None) -> dict[str, Any]:
     """What templates/experts/fields.html needs, in the reader's language."""
-    errors, chosen = sentences(error), values["languages"]
+    errors, chosen = refusals.sentences(error), values["languages"]
     # The chosen languages first: the others are many, and lie below the edge of their box.
     languages = sorted(names.languages().items(), key=lambda item: item[0] not in chosen)
     return {
         "values": values,
         "errors": errors,
-        "error_list": error_list(errors),
+        "error_list": refusals.lines(error),
         "countries": list(names.countries().items()),
         "languages": [(code, name, None) for code, name in languages],
         "limits": {"affiliation": AFFILIATION_LENGTH, "biography": BIOGRAPHY_LENGTH},

@@ -12,6 +12,7 @@ from app.i18n import localised, translate
 from app.models import DESK, PHONE, Account, Identity
 from app.services import identities, phones
 from app.settings import Settings
+from app.web import refusals
 from app.web.pages import Posted, Render, RenderDep, new_router, number_of, see_other, text_of
 
 router = new_router()
@@ -51,19 +52,13 @@ def _page(
         "offers": [(one.code, localised(one.names)) for one in settings.oidc_providers if one.code not in codes],
         "phone_offered": phones.are_possible(settings) and PHONE not in codes,
         "phone": "",
-        "error": _sentence(error) if error else None,
+        "error": refusals.first_sentence(error) if error else None,
         "code_sent": False,
     }  # fmt: skip
     answer = render("account/identity.html", status=error.status if error else 200, **(page | values))  # fmt: skip
     if error is not None and error.retry_after is not None:
         answer.headers["Retry-After"] = str(error.retry_after)
     return answer
-
-
-def _sentence(error: PortalError) -> str:
-    """What is wrong: with the one field, where there is one."""
-    said = error.errors[0] if isinstance(error, Invalid) else error
-    return translate(said.message, **said.arguments)
 
 
 @router.get(PAGE)

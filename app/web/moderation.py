@@ -10,11 +10,10 @@ from starlette.responses import Response
 from app.dependencies import SessionDep, SettingsDep, SignedIn, read_cursor, write_cursor
 from app.errors import Conflict, Forbidden, Invalid, NotFound
 from app.forms import DecisionForm, MergeForm, StatusForm, read
-from app.i18n import translate
-from app.labels import field_label
 from app.models import Account, Proposal
 from app.permissions import may_decide_on, may_moderate, require
 from app.services import cities, moderation, proposals
+from app.web import refusals
 from app.web.cards import card
 from app.web.pages import Posted, Render, RenderDep, new_router, number_of, see_other, text_of
 from app.web.proposals import ProposalId, show_values
@@ -56,18 +55,14 @@ def item(
 def _item(
     render: Render, session: Session, actor: Account, proposal: Proposal, values: dict[str, Any], error: Conflict | Invalid | None = None
 ) -> Response:  # fmt: skip
-    errors = {e.field: translate(e.message, **e.arguments) for e in error.errors} if isinstance(error, Invalid) else {}  # fmt: skip
-    refusal = translate(error.message, **error.arguments) if isinstance(error, Conflict) else None
     return render(
         "moderation/item.html",
         status=error.status if error else 200,
         from_queue=True,
         values=values,
-        errors=errors,
-        error_list=[
-            (f"field-{name}", f"{field_label(name)}: {text}") for name, text in errors.items()
-        ],
-        refusal=refusal,
+        errors=refusals.sentences(error),
+        error_list=refusals.lines(error),
+        refusal=refusals.sentence(error),
         may_decide=may_decide_on(actor, proposal),
         **show_values(session, actor, proposal),
     )

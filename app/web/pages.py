@@ -136,6 +136,36 @@ def _described(entries: Mapping[str, cities.Entry]) -> list[tuple[str, str, str]
     return [(entry.code, entry.name, entry.description) for entry in entries.values()]
 
 
+FILTERS: dict[str, Callable[..., Any]] = {
+    "number": _spoken(i18n.format_number),
+    "date": _spoken(i18n.format_date),
+    "datetime": _spoken(i18n.format_datetime),
+    "age": _spoken(_age),
+    "markdown": _markdown,
+    "ticked": _ticked,
+    "without_arguments": _without_arguments,
+    "localised": _spoken(i18n.localised),
+    "status_label": _spoken(status_label),
+    "role_label": _spoken(role_label),
+    "account_event_label": _spoken(account_event_label),
+    "field_label": _spoken(field_label),
+    "decision_label": _spoken(decision_label),
+    "step_label": _spoken(step_label),
+    "application_label": _spoken(application_label),
+    "country": _spoken(country_name),
+    "language_name": _spoken(language_name),
+    "host": host_of,
+}
+GLOBALS: dict[str, Any] = {
+    "asset": asset,
+    "plain": _plain,
+    "described": _described,
+    "translate_raw": i18n.translate,
+    "LANGUAGES": i18n.LANGUAGES,
+    "ORCID_ADDRESS": ORCID_ADDRESS,
+}
+
+
 @lru_cache
 def templates() -> Environment:
     """The environment of all page templates. An unknown name in a template is an error, not an empty string."""
@@ -150,34 +180,8 @@ def templates() -> Environment:
     environment.install_gettext_callables(  # type: ignore[attr-defined]
         i18n.translate, i18n.translate_plural, newstyle=True
     )
-    environment.filters.update(
-        number=_spoken(i18n.format_number),
-        date=_spoken(i18n.format_date),
-        datetime=_spoken(i18n.format_datetime),
-        age=_spoken(_age),
-        markdown=_markdown,
-        ticked=_ticked,
-        without_arguments=_without_arguments,
-        localised=_spoken(i18n.localised),
-        status_label=_spoken(status_label),
-        role_label=_spoken(role_label),
-        account_event_label=_spoken(account_event_label),
-        field_label=_spoken(field_label),
-        decision_label=_spoken(decision_label),
-        step_label=_spoken(step_label),
-        application_label=_spoken(application_label),
-        country=_spoken(country_name),
-        language_name=_spoken(language_name),
-        host=host_of,
-    )
-    environment.globals.update(
-        asset=asset,
-        plain=_plain,
-        described=_described,
-        translate_raw=i18n.translate,
-        LANGUAGES=i18n.LANGUAGES,
-        ORCID_ADDRESS=ORCID_ADDRESS,
-    )
+    environment.filters.update(FILTERS)
+    environment.globals.update(GLOBALS)
     return environment
 
 
@@ -191,18 +195,30 @@ def render(
     **values: Any,
 ) -> HTMLResponse:
     """A page made from a template, with what every page needs: the city, the actor, the language, a notice."""
-    settings: Settings = request.app.state.settings
     city = cities.find_catalogue(session)
     if city is not None:
         i18n.time_zone.set(city.timezone)
     notice = NOTICES.get(request.cookies.get(NOTICE_COOKIE, ""))
-    context = {
+    values["notice"] = i18n.translate(notice) if notice else None
+    body = templates().get_template(template).render(_context(request, city, actor) | values)
+    answer = HTMLResponse(body, status)
+    if actor is not None:
+        answer.headers["Cache-Control"] = "private, no-cache"
+    if notice:
+        answer.delete_cookie(NOTICE_COOKIE)
+    return answer
+
+
+def _context(
+    request: Request, city: cities.Catalogue | None, actor: Account | None
+) -> dict[str, Any]:
+    settings: Settings = request.app.state.settings
+    return {
         "lang": i18n.language.get(),
         "city": city,
         "actor": actor,
         "may_moderate": may_moderate(actor),
         "path": request.url.path,
-        "notice": i18n.translate(notice) if notice else None,
         "url_for_language": lambda code: _in_language(request, code),
         "theme_url": f"/theme.css?v={city.revision if city else 0}",
         "development": settings.is_development,
@@ -210,13 +226,6 @@ def render(
         "base_url": settings.base_url,
         "now": now(),
     }
-    body = templates().get_template(template).render(context | values)
-    answer = HTMLResponse(body, status)
-    if actor is not None:
-        answer.headers["Cache-Control"] = "private, no-cache"
-    if notice:
-        answer.delete_cookie(NOTICE_COOKIE)
-    return answer
 
 
 def _in_language(request: Request, code: str) -> str:

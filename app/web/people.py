@@ -16,6 +16,7 @@ from app.models import Account, Role
 from app.permissions import may_ban, may_see_people, may_set_role, may_verify, require
 from app.services import identities, people
 from app.settings import Settings
+from app.web import refusals
 from app.web.identity import known_identities
 from app.web.pages import Posted, Render, RenderDep, new_router, see_other, text_of
 
@@ -33,7 +34,7 @@ def find(
         try:
             found = people.find(session, settings, actor, read(EmailForm, {"email": typed}).email)
         except Invalid as invalid:
-            error, status = translate(invalid.errors[0].message), 422
+            error, status = refusals.first_sentence(invalid), invalid.status
         else:
             if found is not None:
                 return RedirectResponse(f"/people/{found.id}", 303)
@@ -57,8 +58,6 @@ def _page(
     render: Render, session: Session, settings: Settings, actor: Account, account: Account, *,
     error: Conflict | Invalid | None = None, done: str = "", values: dict[str, Any] | None = None,
 ) -> Response:  # fmt: skip
-    errors = {e.field: translate(e.message, **e.arguments) for e in error.errors} if isinstance(error, Invalid) else {}  # fmt: skip
-    refusal = translate(error.message, **error.arguments) if isinstance(error, Conflict) else None
     return render(
         "people/show.html",
         status=error.status if error else 200,
@@ -71,8 +70,8 @@ def _page(
         may_verify=may_verify(actor, account),
         may_ban=may_ban(actor, account),
         may_set_role=may_set_role(actor, account),
-        refusal=refusal,
-        errors=errors,
+        refusal=refusals.sentence(error),
+        errors=refusals.sentences(error),
         done=done,
         values=values or {},
     )

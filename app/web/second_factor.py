@@ -13,11 +13,11 @@ from app.database import now
 from app.dependencies import BrowserLogin, SessionDep, SettingsDep, SignedInLogin
 from app.errors import BadRequest, Conflict, NotSignedIn, TooMany
 from app.forms import NameForm, read
-from app.i18n import translate
 from app.services import accounts, cities, second_factors, sign_in
 from app.services.second_factors import Offer
 from app.services.sign_in import Login
 from app.settings import Settings
+from app.web import refusals
 from app.web.pages import Posted, Render, RenderDep, new_router, render, see_other, text_of
 from app.web.sessions import go_on, safe_next, set_session
 
@@ -88,7 +88,7 @@ def give(
         else:
             second_factors.check(session, settings, known.account, text_of(posted, "code"))
     except (BadRequest, TooMany) as error:
-        sentence = translate(error.message, **error.arguments)
+        sentence = refusals.first_sentence(error)
         answer = _ask(render, session, settings, known, target, kept, sentence, error.status)
         if error.retry_after:
             answer.headers["Retry-After"] = str(error.retry_after)
@@ -156,7 +156,7 @@ def enrol_authenticator(
     try:
         second_factors.enrol_authenticator(session, settings, login.account, sealed, text_of(posted, "code"))  # fmt: skip
     except (BadRequest, TooMany) as error:
-        sentence = translate(error.message, **error.arguments)
+        sentence = refusals.first_sentence(error)
         offer = _same_offer(session, settings, login, sealed)
         return _setup(render, session, settings, login, offer=offer, status=error.status, error=sentence)  # fmt: skip
     return _enrolled(render, session, settings, login)

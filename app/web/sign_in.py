@@ -12,6 +12,7 @@ from app.forms import EmailForm, read
 from app.i18n import translate
 from app.services import sign_in
 from app.services.admission import Proof
+from app.web import refusals
 from app.web.admission import Entrance, enter
 from app.web.pages import Posted, RenderDep, new_router, render, see_other, text_of
 from app.web.sessions import form_of, go_on, safe_next, with_next
@@ -58,8 +59,7 @@ def send_code(
     try:
         email = read(EmailForm, {"email": text_of(posted, "email")}).email
     except Invalid as error:
-        sentence = translate(error.errors[0].message, **error.errors[0].arguments)
-        values |= {"email": text_of(posted, "email"), "error": sentence}
+        values |= {"email": text_of(posted, "email"), "error": refusals.first_sentence(error)}
         return render("sign_in/email.html", status=422, expired=False, **values)
     sign_in.request_code(session, settings, visitor, email, values["next"])
     return render("sign_in/code.html", email=email, error=None, **values)

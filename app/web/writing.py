@@ -18,12 +18,12 @@ from app.forms import (
     ProposalForm,
     read,
 )
-from app.i18n import language, localised, translate
-from app.labels import field_label
+from app.i18n import language, localised
 from app.lifecycle import EDITABLE
 from app.models import Account, Proposal, Status
 from app.permissions import may_edit_proposal, require
 from app.services import campaigns, cities, proposals
+from app.web import refusals
 from app.web.pages import (
     Posted,
     Render,
@@ -66,7 +66,6 @@ def form_page(
 ) -> Response:
     """The form, filled with the values, with what is wrong with them or how they would look."""
     city = cities.catalogue(session)
-    errors = _errors(error)
     return render(
         "proposals/form.html",
         status=error.status if error else 200,
@@ -77,8 +76,8 @@ def form_page(
             (g.code, f"{g.name} ({g.horizon})", g.description) for g in city.goals.values()
         ],
         ward_choices=[(ward.code, ward.name, None) for ward in city.wards.values()],
-        errors=errors,
-        error_list=_error_list(error, errors),
+        errors=refusals.sentences(error),
+        error_list=_error_list(error),
         preview=preview,
         kept=kept,
         limits={"title": TITLE_LENGTH, "summary": SUMMARY_LENGTH, "body": BODY_LENGTH},
@@ -94,21 +93,10 @@ def _campaign_choices(session: Session, proposal: Proposal | None) -> list[tuple
     return [(c.id, localised(c.title)) for c in every if c.is_submission_open(at) or c.id == own]
 
 
-def _errors(error: Conflict | Invalid | None) -> dict[str, str]:
-    """A sentence for each field; an error deep in a list is its field's."""
-    if not isinstance(error, Invalid):
-        return {}
-    sentences: dict[str, str] = {}
-    for one in error.errors:
-        sentences.setdefault(one.field.split(".")[0], translate(one.message, **one.arguments))
-    return sentences
-
-
-def _error_list(error: Conflict | Invalid | None, errors: dict[str, str]) -> list[tuple[str, str]]:
+def _error_list(error: Conflict | Invalid | None) -> list[tuple[str, str]]:
     """What stands above the form: each field's id and what is wrong, or the refusal itself."""
-    if isinstance(error, Conflict):
-        return [("field-title", translate(error.message, **error.arguments))]
-    return [(f"field-{name}", f"{field_label(name)}: {text}") for name, text in errors.items()]
+    refused = refusals.sentence(error)
+    return [("field-title", refused)] if refused else refusals.lines(error)
 
 
 @router.get("/proposals/new")
