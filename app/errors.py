@@ -17,6 +17,8 @@ MESSAGES: dict[str, str] = {
     "application.pending": N_("An application of yours is waiting already. Withdraw it first if you want to send another."),
     "body.too_large": N_("The request is larger than %(limit)s bytes."),
     "body.too_slow": N_("The request took longer than %(limit)s seconds to arrive."),
+    "campaign.fixed": N_("This campaign comes from the city's data or from an import and cannot be changed here."),
+    "campaign.votes_cast": N_("Votes have been cast in this campaign: its rules of voting stay as they are. Its dates and words can still change."),
     "campaign.submission_closed": N_("This campaign does not accept proposals now."),
     "city.missing": N_("No city has been loaded yet."),
     "content.changed": N_("The text has been changed since you opened it. Please look at the newest version first."),

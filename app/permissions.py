@@ -55,6 +55,11 @@ def may_set_role(actor: Actor, account: Account) -> bool:
     return actor.role is Role.ADMIN
 
 
+def may_manage_campaigns(actor: Actor) -> bool:
+    """Administrators set up campaigns."""
+    return actor is not None and may_moderate(actor) and actor.role is Role.ADMIN
+
+
 def may_see_proposal(actor: Actor, proposal: Proposal) -> bool:
     """The public sees what is public, authors their own, staff whatever has been submitted."""
     if proposal.is_public or is_author(actor, proposal):

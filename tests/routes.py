@@ -12,6 +12,9 @@ TITLE = {"title": "Một cái ao"}
 WHOLE = TITLE | dict.fromkeys(("summary", "problem", "solution", "expected_impact", "resources_needed"), "x")  # fmt: skip
 
 
+CAMPAIGN = {"title_vi": "Đợt mới", "question_vi": "Gì?", "votes_need": "email"}
+
+
 @dataclass(frozen=True)
 class Route:
     """A route, the status of the proposal it is tried on, what is sent, and the answers in the order of ROLES."""
@@ -79,6 +82,11 @@ WEB_ROUTES = [
     Route("GET", "/api/v1/docs", ALL_200),
     Route("GET", "/api/v1/openapi.json", ALL_200),
     Route("GET", "/campaigns", ALL_200),
+    Route("GET", "/campaigns/new", (303, 403, 403, 403, 403, 200)),
+    Route("POST", "/campaigns/new", (401, 403, 403, 403, 403, 303), body=CAMPAIGN),
+    # The standing campaign is the city's data.
+    Route("GET", "/campaigns/{campaign_id:int}/edit", (303, 403, 403, 403, 403, 409)),
+    Route("POST", "/campaigns/{campaign_id:int}/edit", (401, 403, 403, 403, 403, 409), body=CAMPAIGN),
     Route("GET", "/campaigns/{campaign_id:int}", (301,) * 6),
     Route("GET", "/campaigns/{campaign_id:int}-{slug}", ALL_200),
     Route("GET", "/proposals", ALL_200),

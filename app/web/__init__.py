@@ -10,6 +10,7 @@ from app.web import (
     admission,
     applications,
     ballots,
+    campaign_forms,
     campaigns,
     deletion,
     expert_desk,
@@ -37,7 +38,7 @@ from app.web import (
 
 def routers(settings: Settings) -> list[APIRouter]:
     """The routers of all pages; the development mailbox only in development."""
-    pages = [home, proposals, revisions, writing, mine, account, exports, deletion, ballots, votes, campaigns, moderation, people, sign_in, admission, oidc, identity, second_factor, about, privacy, open_data, theme]  # fmt: skip
+    pages = [home, proposals, revisions, writing, mine, account, exports, deletion, ballots, votes, campaign_forms, campaigns, moderation, people, sign_in, admission, oidc, identity, second_factor, about, privacy, open_data, theme]  # fmt: skip
     pages += [experts, applications, invitations, expert_desk]
     if settings.is_development:
         pages.append(mailbox)

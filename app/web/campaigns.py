@@ -8,15 +8,17 @@ from fastapi import Path
 from starlette.responses import RedirectResponse, Response
 
 from app.database import now
-from app.dependencies import SessionDep
+from app.dependencies import BrowserActor, SessionDep
 from app.forms import LARGEST_ID
 from app.models import Campaign
+from app.permissions import may_manage_campaigns
 from app.services import campaigns, cities, listings
 from app.services.listings import Filter, Sort
 from app.web.cards import card, days_left
 from app.web.pages import RenderDep, new_router
 
 router = new_router()
+CampaignId = Annotated[int, Path(ge=1, le=LARGEST_ID)]
 ITEMS = 10
 
 
@@ -54,19 +56,21 @@ def _elapsed(campaign: Campaign, at: datetime) -> int | None:
 
 
 @router.get("/campaigns")
-def list_campaigns(session: SessionDep, render: RenderDep) -> Response:
+def list_campaigns(session: SessionDep, actor: BrowserActor, render: RenderDep) -> Response:
     at = now()
     found = [phases(campaign, at) for campaign in campaigns.every(session)]
     running = [one for one in found if one.submission_open or one.voting_open]
     over = [one for one in found if one not in running]
-    return render("campaigns/list.html", running=running, over=over)
+    may_add = may_manage_campaigns(actor)
+    return render("campaigns/list.html", running=running, over=over, may_add=may_add)
 
 
 @router.get("/campaigns/{campaign_id:int}")
 @router.get("/campaigns/{campaign_id:int}-{slug}")
 def show(
-    campaign_id: Annotated[int, Path(ge=1, le=LARGEST_ID)],
+    campaign_id: CampaignId,
     session: SessionDep,
+    actor: BrowserActor,
     render: RenderDep,
     slug: str = "",
 ) -> Response:
@@ -81,4 +85,7 @@ def show(
         campaign=campaign,
         items=[card(city, proposal) for proposal in page.items],
         more=page.next_after is not None,
+        may_edit=may_manage_campaigns(actor)
+        and not campaign.is_standing
+        and campaign.source is None,
     )

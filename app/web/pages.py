@@ -58,6 +58,7 @@ NOTICES = {
     "account.saved": N_("Your account has been saved."),
     "identity.added": N_("This identity is now connected to your account."),
     "identity.removed": N_("This identity no longer signs you in."),
+    "campaign.saved": N_("The campaign has been saved."),
     "person.done": N_("Recorded; the person is told by email."),
     "phone.confirmed": N_("Thank you. Your phone number is confirmed."),
     "export.asked": N_("Your data is being prepared. This takes a few seconds."),

@@ -1,0 +1,42 @@
+"""What moderators decide, and what the city says."""
+
+from enum import StrEnum
+from typing import Literal
+
+from pydantic import StrictInt
+
+from app.forms.base import Form
+from app.forms.fields import Code, Identifier, text
+
+
+class Decision(StrEnum):
+    PUBLISH = "publish"
+    RETURN = "return"
+    REJECT = "reject"
+    HIDE = "hide"
+    RESTORE = "restore"
+
+    @property
+    def needs_reason(self) -> bool:
+        return self in {Decision.RETURN, Decision.REJECT, Decision.HIDE}
+
+
+class DecisionForm(Form):
+    """A moderator's decision. `revision`, where given, is the one the moderator read."""
+
+    decision: Decision
+    reason_code: Code | None = None
+    note: text(4000) = ""  # type: ignore[valid-type]
+    revision: StrictInt | None = None
+
+
+class StatusForm(Form):
+    """What the city says about a published proposal."""
+
+    status: Literal["under_consideration", "accepted", "in_progress", "completed", "declined"]
+    note: text(4000) = ""  # type: ignore[valid-type]
+
+
+class MergeForm(Form):
+    into: Identifier
+    note: text(4000) = ""  # type: ignore[valid-type]
