@@ -30,7 +30,7 @@ def secret_in(page: httpx.Response) -> str:
 
 
 def code(secret: str, seconds: int = 0) -> str:
-    return pyotp.TOTP(secret).at(now() + timedelta(seconds=seconds))
+    return pyotp.TOTP(secret).at(second_factors.now() + timedelta(seconds=seconds))
 
 
 def enrol(browser: Browser) -> tuple[str, list[str]]:
