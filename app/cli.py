@@ -17,7 +17,7 @@ from sqlmodel import Session
 
 from app import logs, migrations
 from app.database import make_engine, session_scope
-from app.errors import MESSAGES, Invalid, PortalError
+from app.errors import Invalid, PortalError
 from app.forms import LARGEST_ID, EmailForm, NameForm, TitleForm, read
 from app.i18n import language, translate
 from app.models import Account, AccountEventKind, Role
@@ -175,23 +175,33 @@ def load_city(
 @cli.command()
 def create_account(
     email: Annotated[str, typer.Argument()],
-    name: Annotated[str, typer.Option(help="Public name")],
-    role: Annotated[Role, typer.Option()] = Role.CITIZEN,
+    name: Annotated[str | None, typer.Option(help="Public name; needed for a new account")] = None,
+    role: Annotated[Role | None, typer.Option(help="citizen unless said")] = None,
     token: Annotated[bool, typer.Option("--token", help="Print an API token")] = False,
 ) -> None:
     """Create an account; with --token for an address that has one, only a new token."""
-    address = read(EmailForm, {"email": email}).email
-    public_name, settings = read(NameForm, {"name": name}).name, _settings()
+    address, settings = read(EmailForm, {"email": email}).email, _settings()
+    public_name = read(NameForm, {"name": name}).name if name is not None else None
     with session_scope(_engine(), writes=True) as session:
         account = accounts.find_by_email(session, settings, address) if token else None
-        if account is not None and (account.role is not role or account.name != public_name):
-            _fail(MESSAGES["account.taken"])
-        account = account or accounts.create(session, settings, address, public_name, role=role)
+        if account is not None:
+            _require_same(account, public_name, role)
+        elif public_name is None:
+            _fail("a new account needs --name")
+        else:
+            account = accounts.create(session, settings, address, public_name, role=role or Role.CITIZEN)  # fmt: skip
+        assert account is not None
         secret = accounts.new_api_token(session, account) if token else None
     # The token alone goes to standard output, so that a script can take it.
-    Console(stderr=True).print(f"Account {account.id}: {address}, {role.value}.")
+    Console(stderr=True).print(f"Account {account.id}: {address}, {account.role.value}.")
     if secret:
         typer.echo(secret)
+
+
+def _require_same(account: Account, name: str | None, role: Role | None) -> None:
+    """Refuse to make a token for another person than the one described."""
+    if (name or account.name) != account.name or (role or account.role) is not account.role:
+        _fail(f"the account of this address is {account.name}, {account.role.value}")
 
 
 def _account(session: Session, email: str) -> Account:

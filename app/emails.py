@@ -10,7 +10,7 @@ from sqlmodel import Session
 
 from app.forms import Decision, DecisionForm, InvitationForm
 from app.i18n import format_date, language, localised, time_zone, translate, translate_plural
-from app.labels import account_event_label, role_label, status_label
+from app.labels import account_event_label, member_name, role_label, status_label
 from app.models import Account, AccountEvent, Channel, City, Email, Proposal, Reason
 from app.settings import ROOT, Settings
 
@@ -60,6 +60,13 @@ def second_factor_changed(session: Session, settings: Settings, account: Account
             "second_factor_changed",
             address=f"{settings.base_url}/account",
         )
+
+
+def identity_connected(session: Session, settings: Settings, account: Account) -> None:
+    """Another identity was connected to the account, and may sign in to it: whoever did not do it should hear of it."""
+    if account.email is not None:
+        address = f"{settings.base_url}/account/identity"
+        _send_to(session, settings, account, "identity_connected", address=address)
 
 
 def recovery_code_used(session: Session, settings: Settings, account: Account) -> None:
@@ -172,7 +179,9 @@ def _send_to(
         if "kind" in values:
             values["what"] = account_event_label(values["kind"])
             values["role"] = role_label(values["role"])
-        _send(session, settings, account.email or "", name, author=account, **values)
+        _send(
+            session, settings, account.email or "", name, addressee=member_name(account), **values
+        )
     finally:
         language.reset(before)
 
@@ -185,6 +194,7 @@ def _send(session: Session, settings: Settings, recipient: str, name: str, **val
     values |= {
         "portal_name": _portal_name(session, settings),
         "base_url": settings.base_url,
+        "contact": settings.privacy_contact,
         "localised": localised,
     }
     email = Email(

@@ -17,6 +17,7 @@ MESSAGES: dict[str, str] = {
     "application.pending": N_("An application of yours is waiting already. Withdraw it first if you want to send another."),
     "body.too_large": N_("The request is larger than %(limit)s bytes."),
     "body.too_slow": N_("The request took longer than %(limit)s seconds to arrive."),
+    "application.name_first": N_("Experts stand in the public directory under their name. Please give yours on the page of your account first; what you have written here stays."),
     "campaign.fixed": N_("This campaign comes from the city's data or from an import and cannot be changed here."),
     "campaign.votes_cast": N_("Votes have been cast in this campaign: its rules of voting stay as they are. Its dates and words can still change."),
     "campaign.submission_closed": N_("This campaign does not accept proposals now."),

@@ -135,8 +135,10 @@ def role_label(role: Role) -> str:
 
 
 def member_name(account: Account) -> str:
-    """The name a person is shown by; of those who have deleted their account, only that they were members."""
-    return translate(N_("Former member")) if account.is_former_member else account.name
+    """The name a person is shown by; of those who gave none, or have deleted their account, only what they are."""
+    if account.is_former_member:
+        return translate(N_("Former member"))
+    return account.name or translate(N_("A resident"))
 
 
 def field_label(field: str) -> str:

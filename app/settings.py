@@ -131,7 +131,7 @@ class Settings(BaseSettings):
     )
     sms_sender: str = Field(
         "",
-        description="What sends text messages, as `module:function`; `app.sms:webhook` posts them to a gateway. Without one no phone number can be confirmed",
+        description="What sends text messages, as `module:function`; `app.sms:webhook` posts them to a gateway. Without one no phone number can be confirmed; in development messages stand in the mailbox",
     )
     sms_url: str = Field("", description="Address that `app.sms:webhook` posts to")
     sms_token: str = Field("", description="Bearer token that `app.sms:webhook` sends")

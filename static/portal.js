@@ -60,6 +60,18 @@ if (unsaved) {
   addEventListener("beforeunload", (event) => { if (changed) event.preventDefault(); });
 }
 
+// What was being written waits in this tab while a code or a link is on its way.
+for (const field of document.querySelectorAll("form[action='/sign-in/code'] input[name=kept]")) {
+  sessionStorage.setItem("kept", field.value);
+}
+const byLink = document.querySelector("form[action='/sign-in/link']");
+if (byLink && sessionStorage.getItem("kept")) {
+  const field = document.createElement("input");
+  Object.assign(field, { type: "hidden", name: "kept", value: sessionStorage.getItem("kept") });
+  byLink.append(field);
+  byLink.addEventListener("submit", () => sessionStorage.removeItem("kept"));
+}
+
 // Passkeys: the browser's own dialogue; its answer goes into the form as JSON.
 for (const form of document.querySelectorAll("form[data-passkey]")) {
   if (!window.PublicKeyCredential?.parseCreationOptionsFromJSON) continue;

@@ -49,7 +49,9 @@ _SENTENCES = {
     "int_parsing": N_("This must be a whole number."),
     "model_attributes_type": N_("This must be a JSON object, sent as application/json."),
 }
-_MISSING = frozenset({"string_too_short", "string_type", "string_pattern_mismatch"})
+_MISSING = frozenset(
+    {"string_too_short", "string_type", "string_pattern_mismatch", "literal_error", "enum"}
+)
 _FALLBACK = N_("This value is not accepted here.")
 
 

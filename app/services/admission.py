@@ -11,15 +11,13 @@ from sqlmodel import Session
 from app import security
 from app.errors import BadRequest, Forbidden
 from app.forms import WelcomeForm
-from app.i18n import N_, language, translate
+from app.i18n import language
 from app.models import Account
 from app.services import accounts, identities, limits
 from app.services.identities import Claim
 from app.settings import Settings
 
 PROOF_SECONDS = 15 * 60
-# Who gives no name is called this; nothing of the address is ever shown.
-NAMELESS = N_("A resident")
 
 
 @dataclass(frozen=True)
@@ -53,7 +51,7 @@ def recognise(session: Session, settings: Settings, proof: Proof) -> Account | N
     if account is None or not accounts.has_agreed(account):
         return None
     if proof.claim is not None:
-        identities.attach(session, account, proof.claim)
+        identities.attach(session, settings, account, proof.claim)
     return account
 
 
@@ -84,9 +82,9 @@ def admit(session: Session, settings: Settings, sealed: str, form: WelcomeForm) 
         raise BadRequest("sign_in.proof_expired")
     account = find_account(session, settings, proof)
     if account is None:
-        shown = form.name or translate(NAMELESS)
-        account = accounts.create(session, settings, proof.email, shown, language=language.get())
+        # Who gives no name is shown as a resident, in each reader's language (labels.member_name).
+        account = accounts.create(session, settings, proof.email, form.name, language=language.get())  # fmt: skip
     accounts.agree(session, account)
     if proof.claim is not None:
-        identities.attach(session, account, proof.claim)
+        identities.attach(session, settings, account, proof.claim)
     return account

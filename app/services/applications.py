@@ -39,6 +39,7 @@ _applications = table_of(ExpertApplication)
 def apply(session: Session, actor: Account, form: ApplicationForm) -> None:
     """Send an application. Raises Forbidden, Invalid, or Conflict while another one waits."""
     require(may_apply(actor), actor)
+    _require_name(actor)
     require_known_field(session, form.field, needed=True)
     application = ExpertApplication(account_id=actor.id, **_content(form))
     row = application.model_dump(exclude={"id"})
@@ -123,6 +124,7 @@ def approve_invited(
     Raises Forbidden, Invalid, or Conflict if the account cannot be an expert's.
     """
     require(may_apply(actor), actor)
+    _require_name(actor)
     require_known_field(session, form.field, needed=True)
     _withdraw_pending(session, actor)
     until = _make_room(session, settings, actor)
@@ -155,6 +157,12 @@ def follow_role(session: Session, account: Account) -> None:
         session.execute(update(_applications).where(current).values(approved_until=None))
     else:
         _end_current(session, account)
+
+
+def _require_name(actor: Account) -> None:
+    # An expert stands in the public directory.
+    if not actor.name:
+        raise Conflict("application.name_first")
 
 
 def require_known_field(session: Session, code: str | None, *, needed: bool = False) -> None:

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 
 from sqlmodel import Session, col, select
 
-from app import security
+from app import emails, security
 from app.database import insert_if_absent, now, table_of
 from app.errors import Conflict, NotFound
-from app.models import Account, Identity, Level
+from app.models import DESK, Account, Identity, Level
 from app.settings import Settings
 
 _identities = table_of(Identity)
@@ -40,8 +40,8 @@ def find_owner(session: Session, claimed: Claim) -> Account | None:
     return session.exec(query.where(Identity.subject_hash == claimed.subject_hash)).first()
 
 
-def attach(session: Session, account: Account, claimed: Claim) -> None:
-    """Make the identity the account's; once more changes nothing but what it vouches for.
+def attach(session: Session, settings: Settings, account: Account, claimed: Claim) -> None:
+    """Make the identity the account's and tell the person; once more changes nothing but what it vouches for.
 
     Raises Conflict if it is another account's.
     """
@@ -53,6 +53,8 @@ def attach(session: Session, account: Account, claimed: Claim) -> None:
         "created_at": now(),
     }
     if insert_if_absent(session, _identities, row):
+        if claimed.provider != DESK:  # The staff's mail says it (people.verify).
+            emails.identity_connected(session, settings, account)
         return
     query = select(Identity).where(Identity.subject_hash == claimed.subject_hash)
     found = session.exec(query).one()

@@ -10,6 +10,7 @@ from sqlmodel import Session, col, select
 from app import emails
 from app.errors import Conflict, NotFound
 from app.forms import LARGEST_ID, DeskForm, NoteForm, RoleForm
+from app.labels import member_name
 from app.models import DESK, Account, AccountEvent, AccountEventKind, Role
 from app.permissions import may_ban, may_see_people, may_set_role, may_verify, require
 from app.services import accounts, applications, identities
@@ -45,12 +46,12 @@ def get(session: Session, actor: Account, account_id: int, *, lock: bool = False
 def history(session: Session, account: Account) -> list[Entry]:
     """What staff did to the account, newest first."""
     query = (
-        select(AccountEvent, Account.name)
+        select(AccountEvent, Account)
         .outerjoin(Account, col(AccountEvent.actor_id) == Account.id)
         .where(AccountEvent.account_id == account.id)
         .order_by(col(AccountEvent.id).desc())
     )
-    return [Entry(event, name) for event, name in session.exec(query)]
+    return [Entry(event, member_name(who) if who else None) for event, who in session.exec(query)]
 
 
 def verify(
@@ -66,7 +67,7 @@ def verify(
     owner = identities.find_owner(session, claimed)
     if owner is not None and owner.id != account.id:
         raise Conflict("person.document_known", number=owner.id)
-    identities.attach(session, account, claimed)
+    identities.attach(session, settings, account, claimed)
     record(session, settings, actor, account, Kind.VERIFIED, form.note)
 
 

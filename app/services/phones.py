@@ -95,7 +95,7 @@ def redeem_code(session: Session, settings: Settings, account: Account, code: st
     if owner is not None and owner.id != account.id:
         # Whoever reads the code has the phone in hand, and may know where it is in use.
         raise Conflict("phone.taken", account=masked(owner.email or ""))
-    identities.attach(session, account, claimed)
+    identities.attach(session, settings, account, claimed)
 
 
 def texts_to(session: Session, settings: Settings, account: Account) -> list[Email]:

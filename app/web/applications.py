@@ -23,7 +23,7 @@ def send(posted: Posted, session: SessionDep, actor: SignedIn, render: RenderDep
     require(may_apply(actor), actor)
     values = read_values(posted)
     try:
-        applications.apply(session, actor, read_form(values))
+        applications.apply(session, actor, read_form(session, values))
     except (Invalid, Conflict) as error:
         return application_page(render, session, actor, values, error=error)
     return see_other(APPLY, "application.sent")

@@ -31,10 +31,21 @@ def read_token(posted: FormData) -> str:
     return text_of(posted, "token")[:LONGEST_TOKEN]
 
 
-def read_form(values: dict[str, Any]) -> ApplicationForm:
-    """The form in these values. Raises Invalid."""
+def read_form(session: Session, values: dict[str, Any]) -> ApplicationForm:
+    """The form in these values. Raises Invalid with all that is wrong, also with the field of expertise."""
     links = [line.strip() for line in values["links"].splitlines() if line.strip()]
-    return read(ApplicationForm, {**values, "field": values["field"] or None, "links": links})
+    field, errors = values["field"] or None, []
+    try:
+        applications.require_known_field(session, field, needed=True)
+    except Invalid as error:
+        errors += error.errors
+    try:
+        form = read(ApplicationForm, {**values, "field": field, "links": links})
+    except Invalid as error:
+        errors += error.errors
+    if errors:
+        raise Invalid(errors)
+    return form
 
 
 def application_page(
@@ -54,7 +65,6 @@ def application_page(
         status=error.status if error else 200,
         latest=latest,
         current=next((one for one in history if one.is_current), None),
-        refusal=refusals.sentence(error),
         shows_form=values is not None or latest is None or not latest.is_pending,
         kept=kept,
         **_form_values(values or _values_of(latest), error),
@@ -69,7 +79,7 @@ def invitation_page(
     token: str,
     values: dict[str, Any] | None = None,
     *,
-    error: Invalid | None = None,
+    error: Conflict | Invalid | None = None,
     kept: bool = False,
 ) -> Response:
     """The form for someone invited, filled with the values or with what is known."""
@@ -125,6 +135,7 @@ def _form_values(values: dict[str, Any], error: PortalError | None) -> dict[str,
         "values": values,
         "errors": errors,
         "error_list": refusals.lines(error),
+        "refusal": refusals.sentence(error),
         "countries": list(names.countries().items()),
         "languages": [(code, name, None) for code, name in languages],
         "limits": {"affiliation": AFFILIATION_LENGTH, "biography": BIOGRAPHY_LENGTH},

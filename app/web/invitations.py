@@ -5,7 +5,7 @@ from sqlmodel import Session
 from starlette.responses import Response
 
 from app.dependencies import BrowserActor, SessionDep, SettingsDep, SignedInLogin
-from app.errors import Invalid
+from app.errors import Conflict, Invalid
 from app.services import invitations, sign_in
 from app.services.sign_in import Login
 from app.settings import Settings
@@ -50,8 +50,8 @@ def accept(
     was_expert = actor.is_expert
     try:
         with session.begin_nested():
-            invitations.accept(session, settings, actor, token, read_form(values))
-    except Invalid as error:
+            invitations.accept(session, settings, actor, token, read_form(session, values))
+    except (Conflict, Invalid) as error:
         return invitation_page(render, session, actor, invitation, token, values, error=error)
     answer = see_other(f"/experts/{actor.id}", "expert.welcome")
     if not was_expert:

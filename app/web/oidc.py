@@ -118,7 +118,7 @@ def confirm(
     arrival, _, claimed = _arrival(request, settings)
     target = safe_next(arrival["next"])
     if actor is not None:
-        identities.attach(session, actor, claimed)
+        identities.attach(session, settings, actor, claimed)
         answer = see_other("/account/identity" if target == "/" else target, "identity.added")
     else:
         entrance = Entrance(request, session, settings, visitor, target)

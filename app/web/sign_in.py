@@ -110,8 +110,8 @@ def redeem_link(
     visitor: VisitorDep,
 ) -> Response:
     email = sign_in.redeem_link(session, text_of(posted, "token"))
-    entrance = Entrance(request, session, settings, visitor, safe_next(text_of(posted, "next")))
-    return enter(entrance, Proof(email))
+    target, kept = safe_next(text_of(posted, "next")), text_of(posted, "kept")
+    return enter(Entrance(request, session, settings, visitor, target, kept), Proof(email))
 
 
 @router.post("/sign-out")

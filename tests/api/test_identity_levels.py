@@ -18,7 +18,7 @@ def strict(make: Make, minh: Account) -> int:
 def vouch_for(db: Database, account: Account) -> None:
     with db.session() as session:
         claimed = identities.claim(db.settings, "desk", "desk", "001098000001")
-        identities.attach(session, account, claimed)
+        identities.attach(session, db.settings, account, claimed)
 
 
 def test_only_the_verified_vote(client: Client, db: Database, strict: int, ha: Account) -> None:

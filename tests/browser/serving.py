@@ -33,11 +33,23 @@ class Portal:
 
     def code_for(self, email: str) -> str:
         """The newest sign-in code in the development mailbox."""
-        with urllib.request.urlopen(f"{self.url}/dev/mailbox") as page:
-            text = page.read().decode()
-        found = re.search(rf"(\d{{6}})[^<]*</a><p class=\"meta\"><span>{re.escape(email)}", text)
+        return self._newest(email)[1]
+
+    def link_for(self, email: str) -> str:
+        """The link for signing in of the newest email to this address."""
+        (link,) = re.findall(r"http\S+/sign-in/link\S+", self._page(f"/dev/mailbox/{self._newest(email)[0]}"))  # fmt: skip
+        return str(link).replace("&amp;", "&")
+
+    def _newest(self, email: str) -> tuple[str, str]:
+        mails = rf'mailbox/(\d+)">(\d{{6}})[^<]*</a><p class="meta"><span>{re.escape(email)}'
+        found = re.search(mails, self._page("/dev/mailbox"))
         assert found is not None, f"no code for {email} in the mailbox"
-        return found[1]
+        return found[1], found[2]
+
+    def _page(self, path: str) -> str:
+        with urllib.request.urlopen(self.url + path) as page:
+            text: str = page.read().decode()
+        return text
 
 
 def free_port() -> int:

@@ -132,3 +132,20 @@ def test_a_text_survives_the_end_of_the_session(someone: Callable[[], Person]) -
         expect(page.locator(f"#field-{name}")).to_have_value(text)
     page.click("main form.form button[value=save]")
     expect(page.locator(".status-draft")).to_have_count(1)
+
+
+@pytest.mark.parametrize("way", [Way(390, "vi", scripts=True)], ids=str)
+def test_a_text_survives_the_mailed_link_in_the_same_tab(someone: Callable[[], Person]) -> None:
+    address = f"nguoi-viet-{uuid4().hex[:8]}@example.org"
+    author = someone().sign_in(address)
+    page = author.open("/proposals/new")
+    author.fill_proposal()
+    author.context.clear_cookies()
+    page.click("main form.form .form-actions button[value=save]")
+    page.fill("#field-email", address)
+    page.click("main form button")
+    page.wait_for_selector("#field-code")
+    page.goto(author.portal.link_for(address))
+    page.click("main form[action='/sign-in/link'] button")
+    for name, text in TEXTS.items():
+        expect(page.locator(f"#field-{name}")).to_have_value(text)

@@ -118,7 +118,7 @@ def busy_life(browser: Browser, db: Database, make: Make, account: Account, othe
             sign_in.request_code(session, db.settings, Visitor("203.0.113.7"), address)
         session.add(Email(recipient=EMAIL, name="x", subject=NAME, text=NAME, html=NAME))
         known = identities.claim(db.settings, "desk", "desk", "001098000001")
-        identities.attach(session, account, known)
+        identities.attach(session, db.settings, account, known)
         people.record(session, db.settings, other, account, AccountEventKind.VERIFIED, f"Thẻ của {NAME}")  # fmt: skip
         people.record(session, db.settings, account, other, AccountEventKind.BANNED, "Vì thế")
         phones.request_code(session, db.settings, account, PHONE)

@@ -114,11 +114,30 @@ def test_another_spelling_of_the_same_address_is_the_same_person(browser: Browse
 
 def test_a_newcomer_signs_in_and_comes_back(browser: Browser, db: Database, lan: Account) -> None:
     token = invite(browser, db, lan, "moi@example.org")
-    answer = agree(browser, sign_in(browser, db, "moi@example.org", next=link(token)), next=link(token))  # fmt: skip
+    answer = agree(browser, sign_in(browser, db, "moi@example.org", next=link(token)), next=link(token), name="Lý Mới")  # fmt: skip
     assert answer.headers["location"] == link(token)
     assert browser.get(link(token)).status_code == 200
     assert browser.submit(PATH, token=token, **FIELDS).status_code == 303
     assert db.all(Account, Account.email == "moi@example.org")[0].role is Role.EXPERT
+
+
+def test_who_gave_no_name_is_asked_for_one(browser: Browser, db: Database, make: Make, lan: Account) -> None:  # fmt: skip
+    nameless = make.account("", email="moi@example.org")
+    token = invite(browser, db, lan, "moi@example.org")
+    own = browser.as_(nameless)
+    page = own.submit(PATH, token=token, **FIELDS)
+    assert page.status_code == 409
+    assert "khai tên" in page.text
+    assert "Tôi hiểu vịt." in page.text
+    assert db.count(Invitation) == 1
+    assert own.submit("/experts/apply", **FIELDS).status_code == 409
+    own.submit("/account", name="Lý Mới", language="vi")
+    assert own.submit(PATH, token=token, **FIELDS).status_code == 303
+
+
+def test_all_that_is_wrong_is_said_at_once(browser: Browser, db: Database, ha: Account, lan: Account) -> None:  # fmt: skip
+    page = browser.as_(ha).submit("/experts/apply", **(FIELDS | {"field": "", "orcid": "1234"}))
+    assert page.text.count('class="error"') == 2
 
 
 def test_an_error_keeps_the_words_and_the_invitation(browser: Browser, db: Database, ha: Account, lan: Account) -> None:  # fmt: skip

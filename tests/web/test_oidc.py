@@ -66,7 +66,7 @@ def arrive(browser: Browser, provider: Provider, subject: str, way: str = VNEID,
 def connect(db: Database, account: Account, provider: Provider, subject: str, *, vouches: bool = True) -> None:  # fmt: skip
     with db.session() as session:
         claimed = identities.claim(db.settings, "cong-dan", provider.issuer, subject, vouches=vouches)  # fmt: skip
-        identities.attach(session, account, claimed)
+        identities.attach(session, db.settings, account, claimed)
 
 
 def test_the_provider_is_asked_with_pkce_state_and_nonce(browser: Browser, provider: Provider) -> None:  # fmt: skip

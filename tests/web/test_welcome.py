@@ -42,15 +42,17 @@ def test_a_newcomer_is_asked_and_nothing_is_kept_before(browser: Browser, db: Da
     assert (db.count(Account), db.count(LoginSession), db.count(SignInCode)) == (0, 0, 0)
 
 
-@pytest.mark.parametrize(("given", "shown"), [("  Lý  Thu ", "Lý Thu"), ("", "Một người dân")])
-def test_agreeing_makes_a_citizen(browser: Browser, db: Database, given: str, shown: str) -> None:
+@pytest.mark.parametrize(("given", "stored", "shown"), [("  Lý  Thu ", "Lý Thu", ("Lý Thu", "Lý Thu")), ("", "", ("Một người dân", "A resident"))])  # fmt: skip
+def test_agreeing_makes_a_citizen(browser: Browser, db: Database, given: str, stored: str, shown: tuple[str, str]) -> None:  # fmt: skip
     answer = agree(browser, arrive(browser, db, next="/mine"), name=given, next="/mine")
     assert (answer.status_code, answer.headers["location"]) == (303, "/mine")
     (account,) = db.all(Account)
-    assert (account.email, account.name, account.role) == (MOI, shown, "citizen")
+    assert (account.email, account.name, account.role) == (MOI, stored, "citizen")
     assert account.consent_version == PRIVACY_VERSION
     assert now() - account.consented_at < timedelta(minutes=1)
     assert is_signed_in(browser)
+    for language, name in zip(("vi", "en"), shown, strict=True):
+        assert name in browser.get(f"/account?lang={language}").text
 
 
 @pytest.mark.parametrize("consent", ["", "no", "on"])
