@@ -20,6 +20,7 @@ MESSAGES: dict[str, str] = {
     "application.name_first": N_("Experts stand in the public directory under their name. Please give yours on the page of your account first; what you have written here stays."),
     "campaign.fixed": N_("This campaign comes from the city's data or from an import and cannot be changed here."),
     "campaign.votes_cast": N_("Votes have been cast in this campaign: its rules of voting stay as they are. Its dates and words can still change."),
+    "campaign.voting_over": N_("Voting in this campaign has ended and cannot be opened again: people who have left since could vote twice. Please set up a new campaign."),
     "campaign.submission_closed": N_("This campaign does not accept proposals now."),
     "city.missing": N_("No city has been loaded yet."),
     "content.changed": N_("The text has been changed since you opened it. Please look at the newest version first."),

@@ -41,9 +41,9 @@ from app.forms import field_errors
 from app.security import keyed_hash
 from app.settings import Settings, get_settings
 from app.web.errors import error_page
+from app.web.sessions import ARRIVAL_SECONDS
 
 log = logging.getLogger("portal")
-ARRIVAL_SECONDS = 15 * 60
 MOST_ERRORS = 50
 
 

@@ -135,6 +135,13 @@ class Settings(BaseSettings):
     )
     sms_url: str = Field("", description="Address that `app.sms:webhook` posts to")
     sms_token: str = Field("", description="Bearer token that `app.sms:webhook` sends")
+    sms_countries: str = Field(
+        "",
+        description="Countries (ISO 3166, with commas) whose numbers get text messages, `*` for all; the city's own unless said",
+    )
+    sms_per_day: int = Field(
+        2000, ge=1, le=10_000_000, description="Text messages sent in a day, to everybody together"
+    )
     staff_needs_second_factor: bool = Field(
         default=False,
         description="Whether moderators and administrators need a second factor to act; always so in production",

@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from functools import lru_cache
+from urllib.parse import urlsplit
 
 import nh3
 from markdown_it import MarkdownIt
@@ -76,6 +77,18 @@ def _shift_headings(html: str) -> str:
     )
 
 
+def _attribute(_tag: str, name: str, value: str) -> str | None:
+    """An attribute as it may stay. A link must show where it leads: no name before the host, none that begins with //."""
+    if name != "href":
+        return value
+    try:
+        parts = urlsplit(value)
+        misleading = parts.username is not None or (parts.netloc and not parts.scheme)
+    except ValueError:
+        return None
+    return None if misleading or "\\" in value else value
+
+
 @lru_cache(maxsize=512)
 def render_markdown(source: str) -> str:
     """Safe HTML of a Markdown text: no raw HTML, no images, links that pass no rank and no referrer."""
@@ -85,5 +98,6 @@ def render_markdown(source: str) -> str:
         tags=_TAGS,
         attributes={"a": {"href", "title"}, "ol": {"start"}},
         url_schemes={"http", "https", "mailto"},
+        attribute_filter=_attribute,
         link_rel="nofollow ugc noopener noreferrer",
     )

@@ -139,6 +139,7 @@ WEB_ROUTES = [
     Route("GET", "/sign-in/identity", (400,) * 6),
     Route("POST", "/sign-in/identity", (400,) * 6),
     Route("GET", "/people", (303, 403, 403, 403, 200, 200)),
+    Route("POST", "/people", (401, 403, 403, 403, 404, 404), body={"email": "x@example.org"}),
     Route("GET", "/people/{account_id:int}", (303, 403, 403, 403, 200, 200)),
     Route("POST", "/people/{account_id:int}/verify", (401, 403, 403, 403, 303, 409), body={"document": "001 098 000001", "note": "Thẻ"}),
     Route("POST", "/people/{account_id:int}/ban", (401, 403, 403, 403, 303, 303), body={"note": "Vì thế"}),

@@ -54,6 +54,16 @@ def test_rendered_markdown(text: str) -> None:
     assert_harmless(render_markdown(text))
 
 
+@pytest.mark.parametrize("text", ["<https://u:p@evil.example>", "[x](https://hanoi.gov.vn@evil.example)", "[x](//evil.example)", "[x](https://[evil)"])  # fmt: skip
+def test_a_link_shows_where_it_leads(text: str) -> None:
+    assert "href" not in render_markdown(text)
+
+
+@pytest.mark.parametrize("link", ["https://example.org/a?b=c#d", "/proposals/7", "mailto:a@b.org", "#x"])  # fmt: skip
+def test_honest_links_stay(link: str) -> None:
+    assert f'href="{link}"' in render_markdown(f"[x]({link})")
+
+
 @pytest.mark.parametrize("text", ["*" * 20_000, "[" * 20_000, "> " * 10_000, "`" * 20_000, "- " * 10_000, "[a](" * 5_000, "<" * 20_000, "**a " * 5_000, "![" * 10_000, "&" * 20_000, "~" * 20_000])  # fmt: skip
 def test_rendering_the_worst_text_ends(text: str) -> None:
     assert_harmless(render_markdown(text))

@@ -162,7 +162,7 @@ def test_one_submission_makes_one_event(running: Running) -> None:
 
 def _form(path: str, cookie: str = "", **fields: str) -> bytes:
     body = urlencode(fields).encode()
-    lines = [f"POST {path} HTTP/1.1", "Host: testserver", "Connection: close", f"Content-Length: {len(body)}", "Content-Type: application/x-www-form-urlencoded"]  # fmt: skip
+    lines = [f"POST {path} HTTP/1.1", "Host: testserver", "Connection: close", f"Content-Length: {len(body)}", "Content-Type: application/x-www-form-urlencoded", f"Cookie: session={cookie}"]  # fmt: skip
     lines += [f"Cookie: session={cookie}"] if cookie else []
     return "\r\n".join([*lines, "", ""]).encode() + body
 
@@ -196,6 +196,23 @@ def test_a_welcome_sent_twice_makes_one_account_and_one_session(running: Running
     assert statuses(answers) == [303] + [400] * 19
     (account,) = running.db.all(Account, Account.email == "moc@example.org")
     assert running.db.count(LoginSession, LoginSession.account_id == account.id) == 1
+
+
+def test_two_administrators_cannot_take_each_others_role(running: Running) -> None:
+    """Of two who do it at once one has lost the right to."""
+    for number in range(4):
+        admins = [running.make.account(f"Quản trị {number} {one}", Role.ADMIN) for one in range(2)]
+        with running.db.session() as session:
+            cookies = [sign_in.open_session(session, running.db.settings, one) for one in admins]
+        wishes = [
+            _form(f"/people/{other.id}/role", cookie, role="citizen", note="Vì thế")
+            for cookie, other in zip(cookies, reversed(admins), strict=True)
+        ]
+        answers = volley(running.port, wishes, pages=True)
+        assert 303 in statuses(answers)
+        assert all(status < 500 for status in statuses(answers))
+        roles = [running.db.get(Account, one.id).role for one in admins]
+        assert sorted(roles) == [Role.ADMIN, Role.CITIZEN]
 
 
 def test_merges_into_each_other_do_not_block(running: Running) -> None:

@@ -1,5 +1,6 @@
 """Accounts: made by signing in for the first time, or by an administrator on the command line."""
 
+import re
 from typing import Any
 
 from sqlalchemy.exc import IntegrityError
@@ -137,10 +138,15 @@ def revoke_token(session: Session, account: Account, handle: str) -> None:
     _delete_by_handle(session, ApiToken, account, handle)
 
 
+def is_handle(text: str) -> bool:
+    """Whether a text can name a session, a token or an invitation: the beginning of a hash."""
+    return re.fullmatch(rf"[0-9a-f]{{{HANDLE_LENGTH}}}", text) is not None
+
+
 def _delete_by_handle(
     session: Session, table: type[LoginSession] | type[ApiToken], account: Account, handle: str
 ) -> None:
-    if len(handle) != HANDLE_LENGTH:
+    if not is_handle(handle):
         raise NotFound
     named = func.substr(table.token_hash, 1, HANDLE_LENGTH) == handle
     gone = session.exec(delete(table).where(col(table.account_id) == account.id, named).returning(col(table.token_hash)))  # fmt: skip

@@ -13,7 +13,7 @@ from app.errors import BadRequest, Forbidden
 from app.forms import WelcomeForm
 from app.i18n import language
 from app.models import Account
-from app.services import accounts, identities, limits
+from app.services import accounts, identities, limits, second_factors
 from app.services.identities import Claim
 from app.settings import Settings
 
@@ -50,8 +50,7 @@ def recognise(session: Session, settings: Settings, proof: Proof) -> Account | N
     account = find_account(session, settings, proof)
     if account is None or not accounts.has_agreed(account):
         return None
-    if proof.claim is not None:
-        identities.attach(session, settings, account, proof.claim)
+    _connect(session, settings, account, proof)
     return account
 
 
@@ -85,6 +84,13 @@ def admit(session: Session, settings: Settings, sealed: str, form: WelcomeForm) 
         # Who gives no name is shown as a resident, in each reader's language (labels.member_name).
         account = accounts.create(session, settings, proof.email, form.name, language=language.get())  # fmt: skip
     accounts.agree(session, account)
-    if proof.claim is not None:
-        identities.attach(session, settings, account, proof.claim)
+    _connect(session, settings, account, proof)
     return account
+
+
+def _connect(session: Session, settings: Settings, account: Account, proof: Proof) -> None:
+    """Make the identity that was shown the account's. Where there is a second factor, nothing changes before it is given:
+    its owner can connect the identity afterwards, on the account's page.
+    """
+    if proof.claim is not None and not second_factors.enrolled(session, account):
+        identities.attach(session, settings, account, proof.claim)

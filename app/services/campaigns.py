@@ -1,12 +1,14 @@
 """Campaigns: read by everyone, set up by administrators; the standing one takes what names no other.
 
-Once a vote has been cast the rules of voting stay: nobody's vote may come to mean something else.
+Once a vote has been cast the rules of voting stay: nobody's vote may come to mean something else. Voting that has ended
+is not opened again: whoever deleted an account meanwhile could vote once more.
 """
 
 from typing import Any
 
 from sqlmodel import Session, col, select
 
+from app.database import now
 from app.errors import Conflict, FieldError, Invalid, NotFound, Unavailable
 from app.forms import CampaignForm, missing
 from app.i18n import N_
@@ -71,7 +73,15 @@ def edit(session: Session, actor: Account, campaign: Campaign, form: CampaignFor
     _require_sense(session, form)
     if rules(campaign) != {name: getattr(form, name) for name in _RULES} and has_votes(session, campaign):  # fmt: skip
         raise Conflict("campaign.votes_cast")
+    if _reopens(campaign, form) and has_votes(session, campaign):
+        raise Conflict("campaign.voting_over")
     _write(session, campaign, form)
+
+
+def _reopens(campaign: Campaign, form: CampaignForm) -> bool:
+    """Whether voting that has ended would go on. Votes of people who have left stand for good then (votes.forget)."""
+    ended, end = campaign.voting_closes_at, form.voting_closes_at
+    return ended is not None and ended <= now() and (end is None or end > ended)
 
 
 def rules(campaign: Campaign) -> dict[str, Any]:

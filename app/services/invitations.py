@@ -13,7 +13,7 @@ from app.forms import ApplicationForm, InvitationForm
 from app.models import HANDLE_LENGTH, Account, Invitation
 from app.permissions import Actor, may_apply, may_invite, require
 from app.privacy import INVITATIONS_KEPT
-from app.services import applications
+from app.services import accounts, applications
 from app.settings import Settings
 
 _invitations = table_of(Invitation)
@@ -48,9 +48,11 @@ def open_ones(session: Session, actor: Account) -> list[Invitation]:
 def revoke(session: Session, actor: Account, handle: str) -> None:
     """Make an invitation worthless. Raises Forbidden or NotFound."""
     require(may_invite(actor), actor)
+    if not accounts.is_handle(handle):
+        raise NotFound
     named = func.substr(Invitation.token_hash, 1, HANDLE_LENGTH) == handle
     taking = delete(Invitation).where(named).returning(col(Invitation.email_key))
-    if len(handle) != HANDLE_LENGTH or session.exec(taking).first() is None:
+    if session.exec(taking).first() is None:
         raise NotFound
 
 
@@ -63,6 +65,7 @@ def find(session: Session, actor: Actor, token: str) -> Invitation:
     found = session.exec(query.where(col(Invitation.expires_at) > now())).first()
     if found is None:
         raise BadRequest("invitation.invalid")
+    _require_inviter(session, found.invited_by)
     if actor is not None:
         _require_for(actor, found.email_key)
     return found
@@ -82,8 +85,16 @@ def accept(
     found = session.execute(using.returning(_invitations.c.email_key, _invitations.c.invited_by)).first()  # fmt: skip
     if found is None:
         raise BadRequest("invitation.invalid")
+    _require_inviter(session, found.invited_by)
     _require_for(actor, found.email_key)
     applications.approve_invited(session, settings, actor, form, found.invited_by)
+
+
+def _require_inviter(session: Session, account_id: int | None) -> None:
+    """An invitation is worth as much as the right of whoever sent it is now."""
+    inviter = session.get(Account, account_id) if account_id is not None else None
+    if inviter is None or inviter.banned_at is not None or not may_invite(inviter):
+        raise BadRequest("invitation.invalid")
 
 
 def _require_for(actor: Account, email_key: str) -> None:

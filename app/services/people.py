@@ -3,12 +3,13 @@
 Whatever staff does to an account leaves an event with a reason, and the person is told.
 """
 
+import re
 from dataclasses import dataclass
 
 from sqlmodel import Session, col, select
 
 from app import emails
-from app.errors import Conflict, NotFound
+from app.errors import Conflict, NotFound, NotSignedIn
 from app.forms import LARGEST_ID, DeskForm, NoteForm, RoleForm
 from app.labels import member_name
 from app.models import DESK, Account, AccountEvent, AccountEventKind, Role
@@ -34,13 +35,26 @@ def find(session: Session, settings: Settings, actor: Account, email: str) -> Ac
 
 
 def get(session: Session, actor: Account, account_id: int, *, lock: bool = False) -> Account:
-    """A person's account; `lock` keeps others from changing it meanwhile. Raises Forbidden, NotFound."""
+    """A person's account. Raises Forbidden, NotFound.
+
+    `lock` keeps others from changing it meanwhile, and from changing what the actor may do: of two who take each
+    other's role away at once, the second has lost it.
+    """
+    if lock:
+        _lock(session, actor, account_id)
     require(may_see_people(actor), actor)
-    query = select(Account).where(Account.id == account_id)
-    account = session.exec(query.with_for_update(key_share=True) if lock else query).first()
-    if account_id > LARGEST_ID or account is None or account.email is None:
+    account = session.get(Account, account_id) if account_id <= LARGEST_ID else None
+    if account is None or account.email is None:
         raise NotFound
     return account
+
+
+def _lock(session: Session, actor: Account, account_id: int) -> None:
+    both = col(Account.id).in_([actor.id, min(account_id, LARGEST_ID)])
+    query = select(Account).where(both).order_by(col(Account.id)).with_for_update(key_share=True)
+    session.exec(query.execution_options(populate_existing=True)).all()
+    if actor.banned_at is not None:
+        raise NotSignedIn
 
 
 def history(session: Session, account: Account) -> list[Entry]:
@@ -62,7 +76,8 @@ def verify(
     Raises Forbidden, or Conflict if the document confirms another account.
     """
     require(may_verify(actor, account), actor)
-    number = "".join(form.document.split()).upper()
+    # However it is written: with blanks, hyphens or dots between its letters and digits.
+    number = re.sub(r"[^0-9A-Z]", "", form.document.upper())
     claimed = identities.claim(settings, DESK, DESK, number)
     owner = identities.find_owner(session, claimed)
     if owner is not None and owner.id != account.id:

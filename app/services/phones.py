@@ -9,7 +9,7 @@ from sqlalchemy import update
 from sqlmodel import Session, select
 
 from app import emails, security
-from app.addresses import masked
+from app.addresses import host_of, masked, network_of
 from app.database import insert_or_update, now, table_of
 from app.errors import BadRequest, Conflict, FieldError, Invalid, NotSignedIn
 from app.i18n import N_
@@ -17,13 +17,18 @@ from app.models import PHONE, Account, Channel, Email, PhoneCode
 from app.privacy import PHONE_CODES_KEPT
 from app.services import accounts, cities, identities, limits
 from app.services.limits import Limit
+from app.services.sign_in import Visitor
 from app.settings import Settings
 
 MOST_WRONG_TRIES = 5
 LONGEST_NUMBER = 40
 _DAY = 24 * 3600
 _FOR_ACCOUNT = Limit("phone codes of an account", 5, _DAY, "limit.phone")
-_FOR_NUMBER = Limit("phone codes to a number", 3, _DAY, "limit.phone")
+_FROM_HOST = Limit("phone codes from a host", 10, _DAY, "limit.phone")
+_FROM_NETWORK = Limit("phone codes from a network", 100, _DAY, "limit.phone")
+# First for the place a request comes from, so that nobody's number can be blocked from one other place.
+_FOR_NUMBER_HERE = Limit("phone codes to a number from a network", 3, _DAY, "limit.phone")
+_FOR_NUMBER = Limit("phone codes to a number", 15, _DAY, "limit.phone")
 _MOBILE = frozenset({PhoneNumberType.MOBILE, PhoneNumberType.FIXED_LINE_OR_MOBILE})
 _codes = table_of(PhoneCode)
 
@@ -33,7 +38,7 @@ def are_possible(settings: Settings) -> bool:
     return bool(settings.sms_sender) or settings.is_development
 
 
-def read_number(session: Session, text: str) -> str:
+def read_number(session: Session, settings: Settings, text: str) -> str:
     """A mobile number as typed, in its international form (E.164). Raises Invalid."""
     region = cities.catalogue(session).phone_region or None
     try:
@@ -43,6 +48,9 @@ def read_number(session: Session, text: str) -> str:
     usable = phonenumbers.is_valid_number(number) and phonenumbers.number_type(number) in _MOBILE
     if not usable:
         raise _not_a_number()
+    served = settings.sms_countries.split(",") if settings.sms_countries else [region]
+    if "*" not in served and region and phonenumbers.region_code_for_number(number) not in served:
+        raise _not_served()
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
 
 
@@ -51,10 +59,16 @@ def _not_a_number() -> Invalid:
     return Invalid([FieldError("phone", "phone_invalid", message, {})])
 
 
-def request_code(session: Session, settings: Settings, account: Account, number: str) -> None:
+def _not_served() -> Invalid:
+    message = N_("We cannot send text messages to numbers of this country. Please use another way to confirm who you are.")  # fmt: skip
+    return Invalid([FieldError("phone", "phone_country", message, {})])
+
+
+def request_code(
+    session: Session, settings: Settings, visitor: Visitor, account: Account, number: str
+) -> None:
     """Send a new code to a number (E.164); a former code of the account is void. Raises TooMany."""
-    limits.count(session, settings, _FOR_ACCOUNT, str(account.id))
-    limits.count(session, settings, _FOR_NUMBER, number)
+    _count_code(session, settings, visitor, account, number)
     if (
         accounts.hold(session, account.id) is None
     ):  # Counting has ended the hold that signing in took.
@@ -68,6 +82,23 @@ def request_code(session: Session, settings: Settings, account: Account, number:
     }
     insert_or_update(session, _codes, {"account_id": account.id, **values}, values)
     emails.phone_code(session, settings, account, number, code)
+
+
+def _count_code(
+    session: Session, settings: Settings, visitor: Visitor, account: Account, number: str
+) -> None:
+    """Text messages cost money and reach strangers: counted for the account, the place, the number, and all together."""
+    network = network_of(visitor.address)
+    everything = Limit("phone codes", settings.sms_per_day, _DAY, "limit.phone")
+    for limit, who in (
+        (_FOR_ACCOUNT, str(account.id)),
+        (_FROM_HOST, host_of(visitor.address)),
+        (_FROM_NETWORK, network),
+        (_FOR_NUMBER_HERE, f"{number} {network}"),
+        (_FOR_NUMBER, number),
+        (everything, ""),
+    ):
+        limits.count(session, settings, limit, who)
 
 
 def redeem_code(session: Session, settings: Settings, account: Account, code: str) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 from sqlmodel import Session
 from starlette.responses import Response
 
-from app.dependencies import SessionDep, SettingsDep, SignedIn
+from app.dependencies import SessionDep, SettingsDep, SignedIn, VisitorDep
 from app.errors import BadRequest, Conflict, Invalid, NotFound, PortalError, TooMany
 from app.i18n import localised, translate
 from app.models import DESK, PHONE, Account, Identity
@@ -73,13 +73,14 @@ def send_phone_code(
     settings: SettingsDep,
     actor: SignedIn,
     render: RenderDep,
+    visitor: VisitorDep,
 ) -> Response:
     """Send a code to the number; the page then asks for it."""
     _require_phones(settings)
     typed = text_of(posted, "phone")
     try:
-        number = phones.read_number(session, typed)
-        phones.request_code(session, settings, actor, number)
+        number = phones.read_number(session, settings, typed)
+        phones.request_code(session, settings, visitor, actor, number)
     except (Invalid, TooMany) as error:
         return _page(render, session, settings, actor, error=error, phone=typed)
     return _page(render, session, settings, actor, phone=number, code_sent=True)

@@ -1,9 +1,10 @@
 """Signing in with a provider of OpenID Connect, or connecting one's identity there to an account.
 
 The provider sends the visitor back with GET, which changes nothing here: what it said goes into a signed cookie of this
-browser, and a page asks for one click.
+browser, and a page asks for one click. It counts once and for minutes, however long the cookie is kept.
 """
 
+from datetime import timedelta
 from typing import Any
 
 from fastapi import Request
@@ -11,23 +12,25 @@ from sqlmodel import Session
 from starlette.responses import RedirectResponse, Response
 
 from app import oidc
+from app.database import now
 from app.dependencies import BrowserActor, SessionDep, SettingsDep, VisitorDep
 from app.errors import BadRequest, Conflict, Invalid, NotFound
 from app.forms import EmailForm, read
 from app.i18n import localised
 from app.models import Account
-from app.services import identities
+from app.security import new_token
+from app.services import identities, limits
 from app.services.admission import Proof
 from app.services.identities import Claim
 from app.settings import OidcProvider, Settings
 from app.web.admission import Entrance, enter
 from app.web.pages import RenderDep, new_router, see_other
-from app.web.sessions import safe_next
+from app.web.sessions import ARRIVAL, ARRIVAL_SECONDS, safe_next
 
 router = new_router()
-ARRIVAL = "arrival"
 NEXT = "next"
 PAGE = "/sign-in/identity"
+LONGEST_KEPT = 600  # Bytes of the way on in a cookie, which browsers drop beyond 4 KB.
 
 
 def _provider(settings: Settings, code: str) -> OidcProvider:
@@ -41,7 +44,9 @@ def _provider(settings: Settings, code: str) -> OidcProvider:
 async def begin(code: str, request: Request, settings: SettingsDep) -> Response:
     """Go to the provider, and come back to where `next` says."""
     provider = _provider(settings, code)
-    request.session[NEXT] = safe_next(request.query_params.get("next", "/"))
+    request.session.pop(ARRIVAL, None)
+    target = safe_next(request.query_params.get("next", "/"))
+    request.session[NEXT] = target if len(target.encode()) <= LONGEST_KEPT else "/"
     return await oidc.begin(request, settings, provider)
 
 
@@ -55,6 +60,8 @@ async def come_back(code: str, request: Request, settings: SettingsDep) -> Respo
         settings, code, provider.issuer, person.subject, vouches=provider.vouches
     )
     request.session[ARRIVAL] = {
+        "id": new_token(),
+        "until": (now() + timedelta(seconds=ARRIVAL_SECONDS)).timestamp(),
         "code": code,
         "subject_hash": claimed.subject_hash,
         "name": person.name[:120],
@@ -76,7 +83,7 @@ def _arrival(request: Request, settings: Settings) -> tuple[dict[str, Any], Oidc
     """Who came back from which provider in this browser. Raises BadRequest if nobody did."""
     arrival = request.session.get(ARRIVAL)
     provider = settings.oidc_provider(arrival["code"]) if arrival else None
-    if arrival is None or provider is None:
+    if arrival is None or provider is None or arrival["until"] <= now().timestamp():
         raise BadRequest("identity.none")
     return arrival, provider, Claim(provider.code, arrival["subject_hash"], provider.vouches)
 
@@ -116,6 +123,8 @@ def confirm(
 ) -> Response:
     """Sign in as the one whom the provider named, or connect that identity to the account one is signed in to."""
     arrival, _, claimed = _arrival(request, settings)
+    if not limits.use_once(session, settings, "arrival", arrival["id"], ARRIVAL_SECONDS):
+        raise BadRequest("identity.none")
     target = safe_next(arrival["next"])
     if actor is not None:
         identities.attach(session, settings, actor, claimed)

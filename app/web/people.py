@@ -3,9 +3,9 @@
 from collections.abc import Callable
 from typing import Annotated, Any
 
-from fastapi import Depends, Path, Request
+from fastapi import Depends, Path
 from sqlmodel import Session
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 
 from app.addresses import masked
 from app.dependencies import SessionDep, SettingsDep, SignedIn
@@ -25,21 +25,27 @@ AccountId = Annotated[int, Path(ge=1, le=LARGEST_ID)]
 
 
 @router.get("/people")
-def find(
-    request: Request, session: SessionDep, settings: SettingsDep, actor: SignedIn, render: RenderDep
-) -> Response:
+def search(actor: SignedIn, render: RenderDep) -> Response:
     require(may_see_people(actor), actor)
-    typed, error, status = request.query_params.get("email", ""), None, 200
-    if typed:
-        try:
-            found = people.find(session, settings, actor, read(EmailForm, {"email": typed}).email)
-        except Invalid as invalid:
-            error, status = refusals.first_sentence(invalid), invalid.status
-        else:
-            if found is not None:
-                return RedirectResponse(f"/people/{found.id}", 303)
-            error = translate("Nobody here has this address.")
-    return render("people/find.html", status=status, email=typed, error=error)
+    return render("people/find.html", email="", error=None)
+
+
+@router.post("/people")
+def find(
+    posted: Posted, session: SessionDep, settings: SettingsDep, actor: SignedIn, render: RenderDep
+) -> Response:
+    """Lead to the person of an address. It is posted, so that no address stands in a log or a history."""
+    require(may_see_people(actor), actor)
+    typed = text_of(posted, "email")
+    try:
+        found = people.find(session, settings, actor, read(EmailForm, {"email": typed}).email)
+    except Invalid as invalid:
+        error = refusals.first_sentence(invalid)
+        return render("people/find.html", status=invalid.status, email=typed, error=error)
+    if found is None:
+        error = translate("Nobody here has this address.")
+        return render("people/find.html", status=404, email=typed, error=error)
+    return see_other(f"/people/{found.id}")
 
 
 @router.get("/people/{account_id:int}")

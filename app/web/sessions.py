@@ -16,6 +16,8 @@ from app.web import expert_forms, moderation, writing
 from app.web.pages import render, see_other
 
 _DAY = 24 * 3600
+# Whom a provider of identities says a browser belongs to, until the one click (app/web/oidc.py).
+ARRIVAL, ARRIVAL_SECONDS = "arrival", 15 * 60
 LONGEST_TARGET = 2000  # It stands in a mailed link.
 # Forms whose text outlives a session, by where they are sent, and the page that shows each anew.
 _EXPERTS = (expert_forms.APPLY, expert_forms.INVITATION)

@@ -119,6 +119,7 @@ def sign_out(request: Request, session: SessionDep, settings: SettingsDep) -> Re
     token = request.cookies.get(session_cookie(settings))
     if token:
         sign_in.close_session(session, token)
+    request.session.clear()  # Nobody else at this browser goes on from where this person came back.
     answer = see_other("/", "sign_out.done")
     answer.delete_cookie(session_cookie(settings), secure=settings.base_url.startswith("https://"))
     return answer

@@ -40,7 +40,6 @@ SIGNED_IN = [
 ]
 STAFF = [
     "/people",
-    "/people?email=x",
     "/people/4",
     "/moderation/experts/invite",
     "/moderation/experts/1",
@@ -92,16 +91,16 @@ def person(chrome: Browser, served: Portal, way: Way) -> Iterator[Person]:
     one.close()
 
 
-@pytest.mark.parametrize(
-    "way",
-    [
-        Way(390, "vi", scripts=True),
-        Way(1280, "en", scripts=True, scheme="dark"),
-        Way(390, "en", scripts=True, scheme="dark"),
-        Way(1280, "vi", scripts=True),
-    ],
-    ids=lambda way: f"{way}-{way.scheme}",
-)
+# Pages are the same on both engines: one way on the second engine is enough.
+WAYS = [
+    ("sqlite", Way(390, "vi", scripts=True)),
+    ("sqlite", Way(1280, "en", scripts=True, scheme="dark")),
+    ("postgresql", Way(390, "en", scripts=True, scheme="dark")),
+    ("sqlite", Way(1280, "vi", scripts=True)),
+]
+
+
+@pytest.mark.parametrize(("engine_name", "way"), WAYS, ids=str, indirect=["engine_name"])
 def test_axe_finds_nothing(person: Person) -> None:
     found = _check(person, ANYONE)
     person.open("/sign-in")

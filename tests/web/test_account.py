@@ -104,3 +104,16 @@ def test_nobody_elses_session_or_token_can_be_ended(browser: Browser, db: Databa
     assert attacker.submit("/account/tokens/revoke", token=token.handle).status_code == 404
     assert db.count(ApiToken) == 1
     assert db.count(LoginSession) == 2
+
+
+@pytest.mark.parametrize("handle", ["\x00" * 16, "x" * 16, "", "a" * 15, "%" * 16, "ế" * 16])
+@pytest.mark.parametrize(("path", "field"), [("/account/sessions/end", "session"), ("/account/tokens/revoke", "token")])  # fmt: skip
+def test_what_names_no_session_and_no_token(browser: Browser, db: Database, ha: Account, handle: str, path: str, field: str) -> None:  # fmt: skip
+    another_session(db, ha)
+    answer = browser.as_(ha).submit(path, **{field: handle or "-"})
+    assert answer.status_code == 404
+    assert db.count(LoginSession) == 2
+
+
+def test_an_identity_beyond_all_numbers(browser: Browser, ha: Account) -> None:
+    assert browser.as_(ha).submit("/account/identity/remove", identity="9" * 18).status_code == 404

@@ -90,6 +90,21 @@ def test_the_rules_stay_once_somebody_has_voted(browser: Browser, db: Database, 
     assert own.submit(address, **later).status_code == 303
 
 
+def test_voting_that_has_ended_is_not_opened_again(browser: Browser, db: Database, make: Make, quan: Account, ha: Account) -> None:  # fmt: skip
+    """Else one could vote, leave, sign up anew and vote once more."""
+    own, fields = browser.as_(quan), FIELDS | {"votes_need": "email"}
+    own.submit("/campaigns/new", **fields)
+    campaign = made(db)
+    make.vote(ha, make.proposal(quan, "published", campaign_id=campaign.id))
+    address = f"/campaigns/{campaign.id}/edit"
+    assert own.submit(address, **(fields | {"voting_closes_at": "2026-11-20T00:00"})).status_code == 303  # fmt: skip
+    for later in ("2027-03-01T00:00", ""):
+        refused = own.submit(address, **(fields | {"voting_closes_at": later}))
+        assert refused.status_code == 409
+        assert "đã kết thúc" in refused.text
+    assert own.submit(address, **(fields | {"voting_closes_at": "2026-11-19T00:00"})).status_code == 303  # fmt: skip
+
+
 def test_what_is_not_set_up_here_stays(browser: Browser, db: Database, make: Make, quan: Account) -> None:  # fmt: skip
     imported = make.campaign(source="pabulib:x", source_digest="x")
     standing = db.all(Campaign, Campaign.is_standing)[0]  # type: ignore[arg-type]

@@ -121,7 +121,7 @@ def busy_life(browser: Browser, db: Database, make: Make, account: Account, othe
         identities.attach(session, db.settings, account, known)
         people.record(session, db.settings, other, account, AccountEventKind.VERIFIED, f"Thẻ của {NAME}")  # fmt: skip
         people.record(session, db.settings, account, other, AccountEventKind.BANNED, "Vì thế")
-        phones.request_code(session, db.settings, account, PHONE)
+        phones.request_code(session, db.settings, Visitor("203.0.113.7"), account, PHONE)
         session.add(ExpertApplication(account_id=account.id, affiliation=f"Viện {NAME}", country="VN", links=[], languages=[], biography=f"Tôi là {NAME}"))  # fmt: skip
         session.add(Invitation(email_key=account.email_key, email=EMAIL, token_hash="x", invited_by=account.id, expires_at=now()))  # fmt: skip
         for row in session.exec(select(LoginSession)).all():

@@ -140,6 +140,24 @@ def test_all_that_is_wrong_is_said_at_once(browser: Browser, db: Database, ha: A
     assert page.text.count('class="error"') == 2
 
 
+@pytest.mark.parametrize("change", ["banned", "demoted"])
+def test_an_invitation_is_worth_what_its_sender_is(browser: Browser, db: Database, ha: Account, lan: Account, change: str) -> None:  # fmt: skip
+    token = invite(browser, db, lan)
+    with db.session() as session:
+        sender = session.merge(db.get(Account, lan.id))
+        accounts.ban(session, sender) if change == "banned" else accounts.set_role(session, sender, Role.CITIZEN)  # fmt: skip
+    assert browser.as_(ha).get(link(token)).status_code == 400
+    assert browser.as_(ha).submit(PATH, token=token, **FIELDS).status_code == 400
+    assert db.get(Account, ha.id).role is Role.CITIZEN
+
+
+@pytest.mark.parametrize("handle", ["\x00" * 16, "x" * 16, "a" * 16])
+def test_what_names_no_invitation(browser: Browser, db: Database, lan: Account, handle: str) -> None:  # fmt: skip
+    invite(browser, db, lan)
+    assert browser.as_(lan).submit(f"{INVITE}/revoke", invitation=handle).status_code == 404
+    assert db.count(Invitation) == 1
+
+
 def test_an_error_keeps_the_words_and_the_invitation(browser: Browser, db: Database, ha: Account, lan: Account) -> None:  # fmt: skip
     token = invite(browser, db, lan)
     for change in ({"country": ""}, {"field": "x"}, {"field": ""}):

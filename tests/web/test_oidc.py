@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -10,7 +11,8 @@ import pytest
 from fastapi import FastAPI
 
 from app import oidc
-from app.models import Account, Identity, LoginSession
+from app.database import now
+from app.models import Account, Email, Identity, LoginSession
 from app.services import accounts, identities
 from app.settings import OidcProvider
 from tests.clients import Browser
@@ -183,6 +185,53 @@ def test_a_banned_person_stays_out(browser: Browser, db: Database, provider: Pro
     arrive(browser, provider, "009")
     assert browser.submit("/sign-in/identity").status_code == 403
     assert not is_signed_in(browser)
+
+
+def test_an_arrival_counts_once_and_for_minutes(browser: Browser, db: Database, provider: Provider, ha: Account, monkeypatch: pytest.MonkeyPatch) -> None:  # fmt: skip
+    connect(db, ha, provider, "014")
+    arrive(browser, provider, "014")
+    kept = browser.http.cookies["arrival"]
+    assert browser.submit("/sign-in/identity").status_code == 303
+    browser.submit("/sign-out")
+    browser.http.cookies.clear()
+    old = {"Cookie": f"arrival={kept}"}
+    assert browser.post("/sign-in/identity", headers=old).status_code == 400
+    renewed = browser.get(VNEID, headers=old).headers["set-cookie"].split(";")[0]
+    browser.http.cookies.clear()  # Going there again makes nothing old new.
+    assert browser.get("/sign-in/identity", headers={"Cookie": renewed}).status_code == 400
+    arrive(browser, provider, "014")
+    monkeypatch.setattr("app.web.oidc.now", lambda: now() + timedelta(minutes=16))
+    assert browser.submit("/sign-in/identity").status_code == 400
+    assert not is_signed_in(browser)
+
+
+def test_signing_out_leaves_no_arrival_for_the_next_one(browser: Browser, db: Database, provider: Provider, ha: Account, outsider: Account) -> None:  # fmt: skip
+    connect(db, ha, provider, "015")
+    shared = browser.as_(outsider)
+    arrive(shared, provider, "015")
+    shared.submit("/sign-out")
+    assert shared.get("/sign-in/identity").status_code == 400
+
+
+def test_the_first_factor_alone_connects_nothing(browser: Browser, db: Database, provider: Provider, ha: Account) -> None:  # fmt: skip
+    enrol(browser.as_(ha))
+    provider.know("016", email=HA, email_verified=True)
+    arrive(browser, provider, "016", "/sign-in/with/dai-hoc")
+    assert browser.submit("/sign-in/identity").headers["location"].startswith("/sign-in/second-factor")  # fmt: skip
+    assert db.count(Identity) == 0
+
+
+def test_a_person_hears_of_a_new_identity(browser: Browser, db: Database, provider: Provider, ha: Account) -> None:  # fmt: skip
+    own = browser.as_(ha)
+    for _ in range(2):
+        arrive(own, provider, "017")
+        own.submit("/sign-in/identity")
+    assert [mail.name for mail in db.all(Email)] == ["identity_connected"]
+
+
+def test_a_long_way_on_does_not_burst_the_cookie(browser: Browser, provider: Provider) -> None:
+    answer = browser.get(VNEID, params={"next": "/?q=" + "ế" * 450})
+    assert len(answer.headers["set-cookie"]) < 4_000
 
 
 LIES: list[dict[str, Any]] = [

@@ -9,6 +9,7 @@ import pytest
 from app.database import now
 from app.models import Account, Channel, Email, Identity, Level, PhoneCode
 from app.services import identities
+from tests.builders import Make
 from tests.clients import Browser
 from tests.databases import Database
 from tests.web.test_sign_in import another, still
@@ -59,9 +60,11 @@ def test_what_is_no_mobile_number(browser: Browser, db: Database, ha: Account, n
     assert db.count(Email) == db.count(PhoneCode) == 0
 
 
-def test_a_number_of_another_country(browser: Browser, db: Database, ha: Account) -> None:
-    assert ask(browser.as_(ha), "+84 912 345 678").status_code == 200
-    assert db.all(Email)[0].recipient == "+84912345678"
+@pytest.mark.parametrize(("served", "status"), [("", 422), ("VN", 200), ("JP,VN", 200), ("*", 200)])  # fmt: skip
+def test_a_number_of_another_country(browser: Browser, db: Database, ha: Account, monkeypatch: pytest.MonkeyPatch, served: str, status: int) -> None:  # fmt: skip
+    monkeypatch.setattr(db.settings, "sms_countries", served)
+    assert ask(browser.as_(ha), "+84 912 345 678").status_code == status
+    assert [text.recipient for text in db.all(Email)] == ["+84912345678"] * (status == 200)
 
 
 def test_five_wrong_tries_lock_and_a_code_expires(browser: Browser, db: Database, ha: Account) -> None:  # fmt: skip
@@ -104,9 +107,27 @@ def test_text_messages_are_limited(browser: Browser, db: Database, ha: Account, 
     own = browser.as_(ha)
     assert [ask(own).status_code for _try in range(4)] == [200] * 3 + [429]
     refused = ask(browser.as_(outsider))
-    assert refused.status_code == 429  # The number's limit, whoever asks.
+    assert refused.status_code == 429  # The number's limit, whoever asks from here.
     assert 0 < int(refused.headers["retry-after"]) <= 24 * 3600
     assert db.count(Email) == 3
+
+
+def test_nobody_elses_number_can_be_blocked_from_one_place(browser: Browser, db: Database, ha: Account, outsider: Account, still: datetime, monkeypatch: pytest.MonkeyPatch) -> None:  # fmt: skip
+    where = ["203.0.113.0/24"]
+    monkeypatch.setattr("app.services.phones.network_of", lambda _address: where[-1])
+    monkeypatch.setattr("app.services.phones.host_of", lambda _address: where[-1])
+    assert [ask(browser.as_(outsider)).status_code for _try in range(4)][-1] == 429
+    where.append("198.51.100.0/24")
+    assert ask(browser.as_(ha)).status_code == 200
+
+
+def test_one_place_cannot_send_to_everybody(browser: Browser, db: Database, make: Make, still: datetime) -> None:  # fmt: skip
+    answers = [
+        ask(browser.as_(make.account(f"Người {number}")), f"090-1234-{number:04d}").status_code
+        for number in range(12)
+    ]
+    assert answers == [200] * 10 + [429] * 2
+    assert db.count(Email) == 10
 
 
 def test_without_a_sender_production_offers_no_phone(browser: Browser, db: Database, ha: Account, monkeypatch: pytest.MonkeyPatch) -> None:  # fmt: skip
