@@ -19,8 +19,14 @@ PUBLIC = {
     "about": "/about",
     "open-data": "/open-data",
     "sign-in": "/sign-in",
+    "privacy": "/privacy",
 }
-CITIZEN = {"form": "/proposals/new", "mine": "/mine"}
+CITIZEN = {
+    "form": "/proposals/new",
+    "mine": "/mine",
+    "account": "/account",
+    "identity": "/account/identity",
+}
 MODERATOR = {"queue": "/moderation"}
 
 
