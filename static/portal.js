@@ -60,7 +60,9 @@ if (unsaved) {
   addEventListener("beforeunload", (event) => { if (changed) event.preventDefault(); });
 }
 
-// What was being written waits in this tab while a code or a link is on its way.
+// What was being written waits in this tab while a code or a link is on its way, and no longer: the next person at this
+// browser finds nothing of it.
+if (!/^\/(sign-in|welcome|dev)/.test(location.pathname)) sessionStorage.removeItem("kept");
 for (const field of document.querySelectorAll("form[action='/sign-in/code'] input[name=kept]")) {
   sessionStorage.setItem("kept", field.value);
 }

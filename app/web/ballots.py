@@ -3,10 +3,9 @@
 from fastapi import Request
 from starlette.responses import Response
 
-from app.dependencies import SessionDep, SettingsDep, SignedIn, read_cursor, write_cursor
-from app.errors import Invalid, NotFound
+from app.dependencies import SessionDep, SettingsDep, SignedIn, write_cursor
 from app.services import ballots
-from app.web.pages import RenderDep, new_router
+from app.web.pages import RenderDep, new_router, page_cursor
 
 router = new_router()
 PATH = "/account/votes"
@@ -18,10 +17,7 @@ def own(
     request: Request, session: SessionDep, settings: SettingsDep, actor: SignedIn, render: RenderDep
 ) -> Response:
     listing, cursor = f"votes|{actor.id}", request.query_params.get("cursor")
-    try:
-        after = read_cursor(settings, listing, cursor)
-    except Invalid as error:
-        raise NotFound from error
+    after = page_cursor(settings, listing, cursor)
     page = ballots.own(session, actor, PAGE, after)
     following = write_cursor(settings, listing, page.next_after)
     return render(

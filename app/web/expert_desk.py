@@ -6,8 +6,8 @@ from fastapi import Path, Request
 from sqlmodel import Session
 from starlette.responses import Response
 
-from app.dependencies import SessionDep, SettingsDep, SignedIn, read_cursor, write_cursor
-from app.errors import Conflict, Invalid, NotFound
+from app.dependencies import SessionDep, SettingsDep, SignedIn, write_cursor
+from app.errors import Conflict, Invalid
 from app.forms import LARGEST_ID, EndingForm, InvitationForm, VerdictForm, read
 from app.i18n import language, translate
 from app.models import Account, ExpertApplication
@@ -15,7 +15,7 @@ from app.permissions import may_decide_on_application, may_invite, may_moderate,
 from app.services import applications, cities, invitations
 from app.web import refusals
 from app.web.cards import profile_url
-from app.web.pages import Posted, Render, RenderDep, new_router, see_other, text_of
+from app.web.pages import Posted, Render, RenderDep, new_router, page_cursor, see_other, text_of
 
 router = new_router()
 PAGE = 30
@@ -32,10 +32,7 @@ def queue(
     render: RenderDep,
 ) -> Response:
     require(may_moderate(actor), actor)
-    try:
-        after = read_cursor(settings, "experts", request.query_params.get("cursor"))
-    except Invalid as error:
-        raise NotFound from error
+    after = page_cursor(settings, "experts", request.query_params.get("cursor"))
     page = applications.queue(session, actor, PAGE, after)
     return render(
         "moderation/experts.html",

@@ -7,15 +7,15 @@ from pydantic import BaseModel, ValidationError
 from starlette.responses import Response
 
 from app import names
-from app.dependencies import BrowserActor, SessionDep, SettingsDep, read_cursor, write_cursor
-from app.errors import Invalid, NotFound
+from app.dependencies import BrowserActor, SessionDep, SettingsDep, write_cursor
+from app.errors import NotFound
 from app.forms import LARGEST_ID, Code
 from app.permissions import may_decide_on_application
 from app.services import cities, experts, listings
 from app.services.experts import ExpertFilter
 from app.services.listings import Filter, Sort
 from app.web.cards import card
-from app.web.pages import RenderDep, new_router
+from app.web.pages import RenderDep, new_router, page_cursor
 
 router = new_router()
 PAGE = 24
@@ -49,10 +49,7 @@ def directory(
     query = _read_query(request)
     city = cities.catalogue(session)
     listing = f"web-experts|{query.model_dump_json(exclude={'cursor'})}"
-    try:
-        after = read_cursor(settings, listing, query.cursor)
-    except Invalid as error:
-        raise NotFound from error
+    after = page_cursor(settings, listing, query.cursor)
     page = experts.listed(session, query.filters(), PAGE, after)
     cursor = write_cursor(settings, listing, page.next_after)
     used = set(experts.countries(session)) | {query.country}
@@ -80,10 +77,7 @@ def show(
     expert = experts.get(session, account_id)
     city, listing = cities.catalogue(session), f"web-expert|{account_id}"
     given = request.query_params.get("cursor") or None
-    try:
-        after = read_cursor(settings, listing, given)
-    except Invalid as error:
-        raise NotFound from error
+    after = page_cursor(settings, listing, given)
     page = listings.published(session, Filter(author=account_id), Sort.NEWEST, PROPOSALS, after)
     profile = expert.profile
     return render(

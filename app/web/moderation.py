@@ -7,7 +7,7 @@ from sqlmodel import Session
 from starlette.datastructures import FormData
 from starlette.responses import Response
 
-from app.dependencies import SessionDep, SettingsDep, SignedIn, read_cursor, write_cursor
+from app.dependencies import SessionDep, SettingsDep, SignedIn, write_cursor
 from app.errors import Conflict, Forbidden, Invalid, NotFound
 from app.forms import DecisionForm, MergeForm, StatusForm, read
 from app.models import Account, Proposal
@@ -15,7 +15,16 @@ from app.permissions import may_decide_on, may_moderate, require
 from app.services import cities, moderation, proposals
 from app.web import refusals
 from app.web.cards import card
-from app.web.pages import Posted, Render, RenderDep, new_router, number_of, see_other, text_of
+from app.web.pages import (
+    Posted,
+    Render,
+    RenderDep,
+    new_router,
+    number_of,
+    page_cursor,
+    see_other,
+    text_of,
+)
 from app.web.proposals import ProposalId, show_values
 
 router = new_router()
@@ -32,10 +41,7 @@ def queue(
     render: RenderDep,
 ) -> Response:
     require(may_moderate(actor), actor)
-    try:
-        after = read_cursor(settings, "queue", request.query_params.get("cursor"))
-    except Invalid as error:
-        raise NotFound from error
+    after = page_cursor(settings, "queue", request.query_params.get("cursor"))
     page = moderation.queue(session, actor, PAGE, after)
     city = cities.catalogue(session)
     cursor = write_cursor(settings, "queue", page.next_after)

@@ -21,9 +21,9 @@ from starlette.routing import Match
 
 from app import i18n
 from app.database import now
-from app.dependencies import BrowserActor, SessionDep
+from app.dependencies import BrowserActor, SessionDep, read_cursor
 from app.edge import SAFE_METHODS
-from app.errors import BadRequest
+from app.errors import BadRequest, Invalid, NotFound
 from app.i18n import N_
 from app.labels import (
     account_event_label,
@@ -40,6 +40,7 @@ from app.names import country_name, language_name
 from app.permissions import may_moderate
 from app.references import ORCID_ADDRESS, host_of
 from app.services import cities
+from app.services.listings import After
 from app.settings import ROOT, Settings
 from app.text import render_markdown
 
@@ -263,6 +264,14 @@ def get_render(request: Request, session: SessionDep, actor: BrowserActor) -> Re
 
 
 RenderDep = Annotated[Render, Depends(get_render)]
+
+
+def page_cursor(settings: Settings, listing: str, cursor: str | None) -> After | None:
+    """Where a page's cursor points. Raises NotFound for one that is not this list's: there is no such page."""
+    try:
+        return read_cursor(settings, listing, cursor)
+    except Invalid as error:
+        raise NotFound from error
 
 
 def see_other(address: str, notice: str | None = None) -> Response:

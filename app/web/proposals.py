@@ -9,8 +9,8 @@ from sqlmodel import Session
 from starlette.responses import RedirectResponse, Response
 
 from app.database import now
-from app.dependencies import BrowserActor, SessionDep, SettingsDep, read_cursor, write_cursor
-from app.errors import Invalid, NotFound
+from app.dependencies import BrowserActor, SessionDep, SettingsDep, write_cursor
+from app.errors import NotFound
 from app.forms import LARGEST_ID, Code
 from app.i18n import localised
 from app.labels import status_label
@@ -36,7 +36,7 @@ from app.services import (
 from app.services.listings import Filter, Sort
 from app.web.campaigns import phases
 from app.web.cards import card, place_text
-from app.web.pages import RenderDep, new_router
+from app.web.pages import RenderDep, new_router, page_cursor
 
 router = new_router()
 PAGE = 20
@@ -76,10 +76,7 @@ def list_proposals(
     query = _read_query(request)
     city = cities.catalogue(session)
     listing = f"web|{query.model_dump_json(exclude={'cursor'})}"
-    try:
-        after = read_cursor(settings, listing, query.cursor)
-    except Invalid as error:
-        raise NotFound from error
+    after = page_cursor(settings, listing, query.cursor)
     page = listings.published(session, query.filters(), query.sort, PAGE, after)
     cursor = write_cursor(settings, listing, page.next_after)
     return render(
