@@ -15,7 +15,7 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session
 
-from app import logs, migrations
+from app import logs, migrations, sms
 from app.database import make_engine, session_scope
 from app.errors import Invalid, PortalError
 from app.forms import LARGEST_ID, EmailForm, NameForm, TitleForm, read
@@ -106,6 +106,10 @@ def serve(
         os.environ["PORTAL_BASE_URL"] = f"http://{host}:{port}"
         get_settings.cache_clear()
         settings = _settings()
+    try:
+        sms.sender(settings)
+    except (ImportError, AttributeError) as error:
+        _fail(f"PORTAL_SMS_SENDER: {error}")
     _engine_with_city().dispose()
     if not settings.is_development and not settings.smtp_url:
         console.print(

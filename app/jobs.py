@@ -9,6 +9,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from functools import partial
 
 from sqlalchemy import Engine
@@ -22,7 +23,7 @@ from app.settings import Settings
 
 log = logging.getLogger("portal.jobs")
 INTERVAL = 1.0
-# After a failed round the loop waits longer and longer, so that a mail server that is away is not hammered.
+# The longest that a job which keeps failing waits for its next try.
 LONGEST_WAIT = 60.0
 Job = Callable[[Engine, Settings], None]
 
@@ -133,21 +134,41 @@ JOBS: tuple[tuple[Job, float], ...] = (
 )
 
 
-def run_round(engine: Engine, settings: Settings, due: dict[Job, float] | None = None) -> bool:
-    """Do every job that is due by `due`, which is brought up to date; False if one of them failed."""
-    fine, due = True, {} if due is None else due
+@dataclass
+class Schedule:
+    """When each job is due next, by the monotonic clock, and how long one that fails has been made to wait."""
+
+    due: dict[Job, float] = field(default_factory=dict)
+    waits: dict[Job, float] = field(default_factory=dict)
+
+    def is_due(self, job: Job) -> bool:
+        return time.monotonic() >= self.due.get(job, 0.0)
+
+    def done(self, job: Job, seconds: float) -> None:
+        self.waits.pop(job, None)
+        self.due[job] = time.monotonic() + seconds
+
+    def failed(self, job: Job) -> None:
+        """Longer from failure to failure, so that what is away is not hammered; the other jobs go on as before."""
+        self.waits[job] = min(self.waits.get(job, INTERVAL) * 2, LONGEST_WAIT)
+        self.due[job] = time.monotonic() + self.waits[job]
+
+
+def run_round(engine: Engine, settings: Settings, schedule: Schedule | None = None) -> bool:
+    """Do every job that is due by the schedule, which is brought up to date; False if one of them failed."""
+    fine, schedule = True, schedule or Schedule()
     for job, seconds in JOBS:
-        if time.monotonic() < due.get(job, 0.0):
+        if not schedule.is_due(job):
             continue
-        due[job] = time.monotonic() + seconds
         try:
             job(engine, settings)
-        except (
-            Exception
-        ) as error:  # A job that fails must not end the others; its next round may succeed.
-            # Only the kind of error: a mail server's words can hold addresses.
+        except Exception as error:
+            # Its next round may succeed. Only the kind of error: a mail server's words can hold addresses.
             log.error("%s failed: %s", job.__name__, type(error).__name__)
+            schedule.failed(job)
             fine = False
+        else:
+            schedule.done(job, seconds)
     return fine
 
 
@@ -157,10 +178,9 @@ def running(engine: Engine, settings: Settings) -> Iterator[None]:
     stop = threading.Event()
 
     def loop() -> None:
-        wait = INTERVAL
-        due: dict[Job, float] = {}
-        while not stop.wait(wait):
-            wait = INTERVAL if run_round(engine, settings, due) else min(wait * 2, LONGEST_WAIT)
+        schedule = Schedule()
+        while not stop.wait(INTERVAL):
+            run_round(engine, settings, schedule)
 
     thread = threading.Thread(target=loop, name="jobs", daemon=True)
     thread.start()

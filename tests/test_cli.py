@@ -99,6 +99,13 @@ def test_a_database_that_cannot_be_used_is_one_line(db: Database, url: str, comm
     assert "Traceback" not in done.stderr
 
 
+@pytest.mark.parametrize("sender", ["nowhere.at:all", "app.sms:nothing"])
+def test_a_sender_of_texts_that_is_none_is_said_at_the_start(db: Database, sender: str) -> None:
+    done = portal(db, "serve", "--port", "0", PORTAL_SMS_SENDER=sender)
+    assert done.returncode == 1
+    assert done.stderr.startswith("Refused: PORTAL_SMS_SENDER")
+
+
 def test_a_first_start_finds_its_city(migrated: Database, tmp_path: Path) -> None:
     """Nobody has to know a command before an import or a first start; what is loaded is what the settings name."""
     file = ROOT / "tests" / "data" / "small.pb"

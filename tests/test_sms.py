@@ -92,3 +92,25 @@ def test_without_a_sender_nothing_is_sent(db: Database, ha: Account) -> None:
     write(db, ha, "+84912345678")
     assert jobs.run_round(db.engine, db.settings)
     assert db.all(Email, Email.channel == Channel.SMS)[0].attempts == 0
+
+
+def test_a_gateway_that_is_away_holds_up_no_mail(db: Database, ha: Account, taken: list[dict[str, Any]], monkeypatch: pytest.MonkeyPatch) -> None:  # fmt: skip
+    """Each job that fails waits for itself, longer from time to time; the others go on."""
+    rounds: list[str] = []
+
+    def send_mail(*_: Any) -> None:
+        rounds.append("mail")
+
+    monkeypatch.setattr(jobs, "JOBS", ((send_mail, 0.0), (jobs.send_texts, 0.0)))
+    write(db, ha, LATER)
+    schedule = jobs.Schedule()
+    assert not jobs.run_round(db.engine, db.settings, schedule)
+    assert jobs.run_round(db.engine, db.settings, schedule)  # The texts wait, and nothing fails.
+    assert rounds == ["mail", "mail"]
+    assert not schedule.is_due(jobs.send_texts)
+    first = schedule.waits[jobs.send_texts]
+    for _ in range(9):
+        schedule.failed(jobs.send_texts)
+    assert first < schedule.waits[jobs.send_texts] == jobs.LONGEST_WAIT
+    schedule.done(jobs.send_texts, 0.0)
+    assert schedule.is_due(jobs.send_texts)

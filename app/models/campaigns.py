@@ -53,6 +53,11 @@ class Campaign(SQLModel, table=True):
         """Its address on this site."""
         return f"/campaigns/{self.id}-{self.slug}" if self.slug else f"/campaigns/{self.id}"
 
+    @property
+    def is_fixed(self) -> bool:
+        """Whether it is not set up here: the standing one is the city's data, an imported one its file's."""
+        return self.is_standing or self.source is not None
+
     def is_submission_open(self, at: datetime) -> bool:
         return _within(self.submission_opens_at, at, self.submission_closes_at)
 

@@ -31,15 +31,9 @@ class Proof:
 def find_account(session: Session, settings: Settings, proof: Proof) -> Account | None:
     """The account of the one who brings the proof, or None for a newcomer. Raises Forbidden for a banned one."""
     account = accounts.find_by_email(session, settings, proof.email)
-    if account is not None:
-        require_open(account)
-    return account
-
-
-def require_open(account: Account) -> None:
-    """Raise Forbidden if the account is banned."""
-    if account.banned_at is not None:
+    if account is not None and account.banned_at is not None:
         raise Forbidden("account.banned")
+    return account
 
 
 def recognise(session: Session, settings: Settings, proof: Proof) -> Account | None:

@@ -90,8 +90,8 @@ def rules(campaign: Campaign) -> dict[str, Any]:
 
 
 def require_own(campaign: Campaign) -> None:
-    """Raise Conflict for the standing campaign, which is the city's data, and for an imported one."""
-    if campaign.is_standing or campaign.source is not None:
+    """Raise Conflict for a campaign that is not set up here."""
+    if campaign.is_fixed:
         raise Conflict("campaign.fixed")
 
 

@@ -85,7 +85,5 @@ def show(
         campaign=campaign,
         items=[card(city, proposal) for proposal in page.items],
         more=page.next_after is not None,
-        may_edit=may_manage_campaigns(actor)
-        and not campaign.is_standing
-        and campaign.source is None,
+        may_edit=may_manage_campaigns(actor) and not campaign.is_fixed,
     )
