@@ -1,0 +1,45 @@
+"""What the API returns."""
+
+from app.api.schemas.city import (
+    CampaignOut,
+    CampaignPage,
+    EntryOut,
+    EntryPage,
+    PhaseOut,
+    StatisticsOut,
+)
+from app.api.schemas.experts import ExpertDetail, ExpertItem, ExpertPage
+from app.api.schemas.moderation import QueueItem, QueuePage
+from app.api.schemas.problems import Problem, ProblemField
+from app.api.schemas.proposals import (
+    AuthorOut,
+    EventOut,
+    ProposalDetail,
+    ProposalHtml,
+    ProposalItem,
+    ProposalPage,
+    TallyOut,
+)
+
+__all__ = [
+    "AuthorOut",
+    "CampaignOut",
+    "CampaignPage",
+    "EntryOut",
+    "EntryPage",
+    "EventOut",
+    "ExpertDetail",
+    "ExpertItem",
+    "ExpertPage",
+    "PhaseOut",
+    "Problem",
+    "ProblemField",
+    "ProposalDetail",
+    "ProposalHtml",
+    "ProposalItem",
+    "ProposalPage",
+    "QueueItem",
+    "QueuePage",
+    "StatisticsOut",
+    "TallyOut",
+]

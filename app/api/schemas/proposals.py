@@ -1,0 +1,150 @@
+"""Proposals as the API returns them."""
+
+from datetime import datetime
+from typing import Literal
+
+from pydantic import BaseModel, Field
+
+from app.labels import member_name
+from app.models import Account, Event, EventKind, Proposal, Status
+from app.services.transitions import is_spoken
+from app.services.votes import Tally
+from app.text import render_markdown
+
+
+class AuthorOut(BaseModel):
+    """All who have deleted their account share one id and the name “former member”."""
+
+    id: int
+    name: str
+    is_expert: bool
+
+    @classmethod
+    def of(cls, account: Account) -> "AuthorOut":
+        return cls(id=account.id, name=member_name(account), is_expert=account.is_expert)
+
+
+class ProposalItem(BaseModel):
+    """A proposal as lists give it."""
+
+    id: int
+    ref: str = Field(description="Permanent reference number")
+    slug: str
+    url: str = Field(description="The page for people")
+    title: str
+    summary: str
+    status: Status
+    pillar: str | None = Field(description="Code of /pillars; null for imported proposals")
+    goals: list[str] = Field(description="Codes of /goals")
+    wards: list[str] = Field(description="Codes of /wards; empty for the whole city")
+    tags: list[str]
+    campaign_id: int
+    author: AuthorOut
+    support_count: int
+    oppose_count: int
+    published_at: datetime | None
+    updated_at: datetime
+    revision: int
+
+    @classmethod
+    def values(cls, proposal: Proposal, base_url: str) -> dict[str, object]:
+        plain = ("id", "ref", "slug", "title", "summary", "status", "campaign_id", "support_count", "oppose_count", "published_at", "updated_at", "revision")  # fmt: skip
+        return {
+            **{name: getattr(proposal, name) for name in plain},
+            "url": base_url + proposal.path,
+            "pillar": proposal.pillar_code,
+            "goals": proposal.goals,
+            "wards": proposal.wards,
+            "tags": proposal.tags,
+            "author": AuthorOut.of(proposal.author),
+        }
+
+    @classmethod
+    def of(cls, proposal: Proposal, base_url: str) -> "ProposalItem":
+        return cls.model_validate(cls.values(proposal, base_url))
+
+
+class ProposalHtml(BaseModel):
+    """The long fields, rendered from Markdown to safe HTML."""
+
+    problem: str
+    solution: str
+    expected_impact: str
+    resources_needed: str
+
+
+class EventOut(BaseModel):
+    """One step of a proposal's history. Reasons and notes of moderation are for its author and moderators."""
+
+    at: datetime
+    event: EventKind
+    status: Status
+    previous_status: Status | None
+    revision: int
+    reason_code: str | None
+    note: str
+
+    @classmethod
+    def of(cls, event: Event, *, whole: bool) -> "EventOut":
+        spoken = whole or is_spoken(event)
+        return cls(
+            at=event.created_at,
+            event=event.kind,
+            status=event.to_status,
+            previous_status=event.from_status,
+            revision=event.revision,
+            reason_code=event.reason_code if whole else None,
+            note=event.note if spoken else "",
+        )
+
+
+class ProposalDetail(ProposalItem):
+    """A proposal with its whole text and its history."""
+
+    problem: str = Field(description="Markdown")
+    solution: str = Field(description="Markdown")
+    expected_impact: str = Field(description="Markdown")
+    resources_needed: str = Field(description="Markdown")
+    html: ProposalHtml
+    merged_into: int | None = Field(
+        description="Number of the proposal that this one was merged into"
+    )
+    history: list[EventOut]
+
+    @classmethod
+    def with_history(
+        cls, proposal: Proposal, base_url: str, events: list[Event], *, whole: bool
+    ) -> "ProposalDetail":
+        texts = {name: getattr(proposal, name) for name in ProposalHtml.model_fields}
+        html = {name: render_markdown(text) for name, text in texts.items()}
+        history = [EventOut.of(event, whole=whole) for event in events]
+        return cls.model_validate(
+            {
+                **cls.values(proposal, base_url),
+                **texts,
+                "html": html,
+                "merged_into": proposal.merged_into_id,
+                "history": history,
+            }
+        )
+
+
+class ProposalPage(BaseModel):
+    items: list[ProposalItem]
+    next_cursor: str | None
+
+
+class TallyOut(BaseModel):
+    """A proposal's counts after the request, and one's own vote."""
+
+    support_count: int
+    oppose_count: int
+    value: Literal["support", "oppose"] | None
+
+    @classmethod
+    def of(cls, tally: Tally) -> "TallyOut":
+        return cls(
+            support_count=tally.support_count,
+            oppose_count=tally.oppose_count,
+            value=tally.mine.value if tally.mine else None,
+        )
