@@ -2,7 +2,7 @@
 
 from app.errors import Forbidden, NotSignedIn
 from app.lifecycle import Part
-from app.models import Account, ExpertApplication, Proposal, Role, Status
+from app.models import Account, ExpertApplication, Proposal, QueueItem, Role, Status
 
 Actor = Account | None
 
@@ -29,6 +29,11 @@ def may_submit(actor: Actor) -> bool:
 def may_moderate(actor: Actor) -> bool:
     """Whether the moderation desk is open to the actor."""
     return actor is not None and actor.is_staff and not actor.lacks_second_factor
+
+
+def may_claim(actor: Actor, item: QueueItem) -> bool:
+    """Nobody takes up what is their own."""
+    return actor is not None and may_moderate(actor) and actor.id != item.author_id
 
 
 def may_see_people(actor: Actor) -> bool:
