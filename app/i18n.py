@@ -50,6 +50,11 @@ def translate(message: str, **arguments: object) -> str:
     return text % arguments if arguments else text
 
 
+def translate_to(code: str, message: str) -> str:
+    """The message in this language, whoever reads."""
+    return translations(code).gettext(message)
+
+
 def translate_plural(singular: str, plural: str, n: int) -> str:
     """The form of a message that fits the number `n`, in the current language."""
     return translations(language.get()).ngettext(singular, plural, n)

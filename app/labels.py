@@ -10,6 +10,7 @@ from app.models import (
     EventKind,
     Outcome,
     QueueKind,
+    Recommendation,
     Role,
     Signal,
     Status,
@@ -89,6 +90,12 @@ _FIELDS = {
     "orcid": N_("ORCID iD"),
     "verdict": N_("Decision"),
     "words": N_("Personal words"),
+    "evaluators": N_("Evaluators"),
+    "due_on": N_("Last day for verdicts"),
+    "has_conflict": N_("Conflict of interest"),
+    "scores": N_("Scores"),
+    "recommendation": N_("Recommendation"),
+    "rubric": N_("Criteria of assessments"),
     "confirmation": N_("Confirmation"),
     "proposals": N_("Your published proposals"),
 }
@@ -174,14 +181,44 @@ _STEPS = {
     Status.HIDDEN: N_("Hidden by a moderator"),
     Status.MERGED: N_("Merged into another proposal"),
 }
-
-
+_EVENTS = {
+    EventKind.EDIT_SENT: N_("New text sent to the moderators"),
+    EventKind.EDIT_RETURNED: N_("New text returned to the author"),
+    EventKind.ASSESSMENT_OPENED: N_("Experts asked for an assessment"),
+    EventKind.EVALUATOR_ASSIGNED: N_("An evaluator assigned"),
+    EventKind.EVALUATOR_DECLARED: N_("An evaluator declared no conflict of interest"),
+    EventKind.EVALUATOR_RECUSED: N_("An evaluator withdrew: conflict of interest"),
+    EventKind.VERDICT_GIVEN: N_("A verdict given"),
+    EventKind.ASSESSMENT_CLOSED: N_("The assessment closed"),
+    EventKind.VERDICT_REVISED: N_("An evaluator revised their verdict"),
+}
+_RECOMMENDATIONS = {
+    Recommendation.RECOMMEND: N_("recommends it"),
+    Recommendation.WITH_CHANGES: N_("recommends it with changes"),
+    Recommendation.AGAINST: N_("does not recommend it"),
+}
+# What an evaluator chooses, as an answer to “What do you advise the city?”
+_ADVICE = {
+    Recommendation.RECOMMEND: N_("I recommend it"),
+    Recommendation.WITH_CHANGES: N_("I recommend it with changes"),
+    Recommendation.AGAINST: N_("I do not recommend it"),
+}
 _ACCOUNT_EVENTS = {
     AccountEventKind.VERIFIED: N_("Identity confirmed at a desk"),
     AccountEventKind.BANNED: N_("Account closed"),
     AccountEventKind.UNBANNED: N_("Account opened again"),
     AccountEventKind.ROLE: N_("Role changed"),
 }
+
+
+def recommendation_label(recommendation: Recommendation) -> str:
+    """What an evaluator advises, as others tell it."""
+    return translate(_RECOMMENDATIONS[recommendation])
+
+
+def advice_label(recommendation: Recommendation) -> str:
+    """What an evaluator advises, in their own words."""
+    return translate(_ADVICE[recommendation])
 
 
 def account_event_label(kind: AccountEventKind) -> str:
@@ -238,10 +275,8 @@ def step_label(event: Event) -> str:
     """One line that says what an event was."""
     if event.kind is EventKind.EDITED:
         return translate(N_("Text edited: revision %(number)s"), number=event.revision)
-    if event.kind is EventKind.EDIT_SENT:
-        return translate(N_("New text sent to the moderators"))
-    if event.kind is EventKind.EDIT_RETURNED:
-        return translate(N_("New text returned to the author"))
+    if event.kind in _EVENTS:
+        return translate(_EVENTS[event.kind])
     if event.to_status is Status.PUBLISHED and event.from_status is None:
         return translate(N_("Published elsewhere, and imported here"))
     if event.from_status is Status.HIDDEN:

@@ -8,6 +8,7 @@ from app.emails.accounts import (
     second_factor_changed,
     sign_in_code,
 )
+from app.emails.assessments import assessment_assigned, assessment_closed, assessment_due
 from app.emails.experts import (
     expert_approved,
     expert_ended,
@@ -20,6 +21,9 @@ from app.emails.proposals import decision, status_changed
 
 __all__ = [
     "account_changed",
+    "assessment_assigned",
+    "assessment_closed",
+    "assessment_due",
     "decision",
     "expert_approved",
     "expert_ended",

@@ -1,6 +1,7 @@
 """Deletions: a person leaves, and nothing stays that leads to that person.
 
 What has been published belongs to the public record: it passes to the one account that stands for all former members.
+Published verdicts on proposals stay without anybody (ON DELETE SET NULL), because two of one round may have left.
 Everything else goes with the account. Rows are locked in the order in which all others take them (mailed code, account,
 voter, votes, proposals by number), so that whoever does something at the same moment waits, and nobody blocks another.
 """
@@ -31,7 +32,7 @@ from app.models import (
     Status,
     Voter,
 )
-from app.services import accounts, outbox, phones, proposals, second_factors, votes
+from app.services import accounts, outbox, phones, proposals, second_factors, verdicts, votes
 from app.services.votes import Forgotten
 from app.settings import Settings
 
@@ -90,6 +91,7 @@ def delete_account(
     kept = _hand_over(session, account, former) - withdrawn
     _forget_mail(session, settings, account)
     _forget_words(session, account)
+    verdicts.forget(session, account)
     session.exec(delete(Account).where(col(Account.id) == account.id))
     return Done(removed, withdrawn, kept, forgotten)
 
@@ -119,10 +121,11 @@ def _lock(session: Session, account: Account) -> None:
 
 
 def _lock_work(session: Session, account: Account) -> None:
-    """Lock the account's votes, then the proposals voted on and written, by number."""
+    """Lock the account's votes, then the proposals voted on, assessed and written, by number."""
     votes.lock(session, account)
     own = col(Proposal.author_id) == account.id
-    query = select(Proposal.id).where(own | col(Proposal.id).in_(votes.voted_on(account)))
+    others = col(Proposal.id).in_(votes.voted_on(account)) | col(Proposal.id).in_(verdicts.asked_about(account))  # fmt: skip
+    query = select(Proposal.id).where(own | others)
     session.exec(query.order_by(col(Proposal.id)).with_for_update(of=Proposal)).all()
 
 

@@ -18,6 +18,7 @@ from app.lifecycle import PUBLIC_STATUSES, VOTABLE, next_city_statuses
 from app.models import Account, Campaign, Event, Proposal, Status
 from app.permissions import (
     is_author,
+    may_arrange_assessment,
     may_decide_on,
     may_moderate,
     may_see_proposal,
@@ -158,7 +159,8 @@ class Step:
 
 def _steps(session: Session, actor: Account | None, proposal: Proposal) -> list[Step]:
     whole = may_see_whole_history(actor, proposal)
-    events = transitions.history(session, proposal, whole=whole)
+    for_staff = may_arrange_assessment(actor, proposal)
+    events = transitions.history(session, proposal, whole=whole, for_staff=for_staff)
     names = transitions.actors(session, events) if may_moderate(actor) else {}
     return [
         Step(
