@@ -16,6 +16,8 @@ from app.models import (
     Status,
 )
 
+# What people who have deleted their account are called.
+FORMER_MEMBER = N_("Former member")
 _STATUSES = {
     Status.DRAFT: N_("draft"),
     Status.SUBMITTED: N_("waiting for moderation"),
@@ -240,7 +242,7 @@ def role_label(role: Role) -> str:
 def member_name(account: Account) -> str:
     """The name a person is shown by; of those who gave none, or have deleted their account, only what they are."""
     if account.is_former_member:
-        return translate(N_("Former member"))
+        return translate(FORMER_MEMBER)
     return account.name or translate(N_("A resident"))
 
 

@@ -1,6 +1,6 @@
 """The JSON door."""
 
-from app.api import city, desk, experts, moderation, proposals, votes
+from app.api import assessments, city, desk, experts, moderation, proposals, votes
 
 routers = (
     proposals.router,
@@ -9,4 +9,5 @@ routers = (
     moderation.router,
     city.router,
     experts.router,
+    assessments.router,
 )

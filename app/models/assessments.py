@@ -101,7 +101,7 @@ class Evaluator(SQLModel, table=True):
     overdue_reminded_at: datetime | None = moment()
 
     round: AssessmentRound = Relationship(
-        back_populates="evaluators", sa_relationship_kwargs={"lazy": "raise"}
+        back_populates="evaluators", sa_relationship_kwargs={"lazy": "raise_on_sql"}
     )
     account: Account | None = Relationship(
         sa_relationship_kwargs={"lazy": "raise", "foreign_keys": "Evaluator.account_id"}

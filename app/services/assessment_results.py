@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from statistics import fmean, median
 
-from sqlalchemy.orm import selectinload
+from sqlalchemy.orm import immediateload, selectinload
 from sqlalchemy.sql.base import ExecutableOption
 from sqlmodel import Session, col, select
 
@@ -112,7 +112,31 @@ def with_voices() -> tuple[ExecutableOption, ...]:
     return (
         evaluators.selectinload(Evaluator.verdicts),  # type: ignore[arg-type]
         evaluators.selectinload(Evaluator.account),  # type: ignore[arg-type]
+        # Found where it has just been loaded, without another query.
+        evaluators.immediateload(Evaluator.round),  # type: ignore[arg-type]
     )
+
+
+def reload(session: Session, round_: AssessmentRound) -> AssessmentRound:
+    """The round with all that this transaction has added to it."""
+    number = round_.id
+    session.flush()
+    for evaluator in round_.evaluators:
+        session.expire(evaluator)
+    session.expire(round_)
+    query = select(AssessmentRound).where(AssessmentRound.id == number)
+    return session.exec(query.options(*with_voices(), _with_proposal())).one()
+
+
+def get(session: Session, number: int, *, lock: bool = False) -> AssessmentRound:
+    """A round with its proposal, which has been loaded, and all who take part; `lock` keeps others from changing it."""
+    query = select(AssessmentRound).where(AssessmentRound.id == number)
+    query = query.with_for_update(of=AssessmentRound) if lock else query
+    return session.exec(query.options(*with_voices(), _with_proposal())).one()
+
+
+def _with_proposal() -> ExecutableOption:
+    return immediateload(AssessmentRound.proposal)  # type: ignore[arg-type]
 
 
 def published(session: Session, proposal: Proposal) -> list[Result]:
@@ -129,8 +153,6 @@ def newest_of(session: Session, proposals: Iterable[Proposal]) -> dict[int, Resu
 def _closed(session: Session, numbers: list[int]) -> dict[int, list[Result]]:
     query = select(AssessmentRound).where(col(AssessmentRound.proposal_id).in_(numbers))
     query = query.where(col(AssessmentRound.closed_at).is_not(None)).options(*with_voices())
-    # What this transaction has just changed counts too.
-    query = query.execution_options(populate_existing=True)
     found: dict[int, list[Result]] = {}
     for round_ in session.exec(query.order_by(col(AssessmentRound.id).desc())):
         found.setdefault(round_.proposal_id, []).append(of_round(round_))

@@ -9,7 +9,6 @@ Rows are locked in one order, proposal, round, evaluator, so that nobody blocks 
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from sqlalchemy.orm import selectinload
 from sqlmodel import Session, col, select
 
 from app import emails
@@ -114,6 +113,11 @@ def taking_part(round_: AssessmentRound) -> list[Evaluator]:
     return [one for one in round_.evaluators if not one.is_recused]
 
 
+def is_overdue(round_: AssessmentRound) -> bool:
+    """Whether it is open past its deadline, for want of verdicts."""
+    return round_.is_open and round_.due_at <= now()
+
+
 def publish(session: Session, proposal: Proposal) -> Result | None:
     """Bring the proposal's score to what has been published; returns the result that it comes from.
 
@@ -133,10 +137,9 @@ def find_open(
     session: Session, proposal: Proposal, *, lock: bool = False
 ) -> AssessmentRound | None:
     """The proposal's open round with all who take part; `lock` keeps others from changing it."""
-    query = select(AssessmentRound).where(ROUND_OPEN, AssessmentRound.proposal_id == proposal.id)
-    query = query.options(*with_voices(), selectinload(AssessmentRound.proposal))  # type: ignore[arg-type]
-    query = query.execution_options(populate_existing=True)
-    return session.exec(query.with_for_update(of=AssessmentRound) if lock else query).first()
+    query = select(AssessmentRound.id).where(ROUND_OPEN, AssessmentRound.proposal_id == proposal.id)
+    number = session.exec(query).first()
+    return assessment_results.get(session, number, lock=lock) if number is not None else None
 
 
 def get_open(session: Session, proposal: Proposal, *, lock: bool = False) -> AssessmentRound:
@@ -201,7 +204,7 @@ def _ask(
         if not insert_if_absent(session, _evaluators, asked.model_dump(exclude={"id"})):
             raise Conflict("assessment.assigned", name=member_name(account))
         transitions.record(session, actor, proposal, EventKind.EVALUATOR_ASSIGNED, at=now())
-    round_, new = get_open(session, proposal), {account.id for account in people}
+    round_, new = assessment_results.reload(session, round_), {account.id for account in people}
     for evaluator in round_.evaluators:
         if evaluator.account is not None and evaluator.account_id in new:
             emails.assessment_assigned(session, settings, evaluator.account, evaluator, proposal)

@@ -22,9 +22,9 @@ from app.models import (
     EventKind,
     Proposal,
 )
-from app.permissions import is_evaluator, may_judge, require
+from app.permissions import may_judge, require
 from app.services import assessment_results, assessments, proposals, rubrics, transitions
-from app.services.assessment_results import Voice, with_voices
+from app.services.assessment_results import Voice
 from app.settings import Settings
 
 MOST_SHOWN = 200
@@ -73,25 +73,20 @@ def get(session: Session, actor: Account, evaluator_id: int, *, lock: bool = Fal
     """
     if evaluator_id > LARGEST_ID:
         raise NotFound
-    query = select(Evaluator, AssessmentRound.proposal_id).join(AssessmentRound)
-    found = session.exec(query.where(Evaluator.id == evaluator_id)).first()
-    if found is None or not is_evaluator(actor, found[0]):
+    # Only numbers, so that nothing is kept from before the rows are locked.
+    query = select(Evaluator.round_id, AssessmentRound.proposal_id).join(AssessmentRound)
+    query = query.where(Evaluator.id == evaluator_id, Evaluator.account_id == actor.id)
+    found = session.exec(query).first()
+    if found is None:
         raise NotFound
     proposal = proposals.get_visible(session, actor, found[1], lock=lock)
     if not proposal.is_public:
         raise NotFound
-    round_ = _round(session, found[0].round_id, lock=lock)
+    round_ = assessment_results.get(session, found[0], lock=lock)
     mine = next((one for one in round_.evaluators if one.id == evaluator_id), None)
     if mine is None:
         raise NotFound
     return mine
-
-
-def _round(session: Session, number: int, *, lock: bool) -> AssessmentRound:
-    query = select(AssessmentRound).where(AssessmentRound.id == number)
-    query = query.options(*with_voices(), selectinload(AssessmentRound.proposal))  # type: ignore[arg-type]
-    query = query.execution_options(populate_existing=True)
-    return session.exec(query.with_for_update(of=AssessmentRound) if lock else query).one()
 
 
 def others(evaluator: Evaluator) -> list[Voice]:
@@ -158,7 +153,7 @@ def submit(
         raise Conflict("assessment.given")
     kind = EventKind.VERDICT_GIVEN if round_.is_open else EventKind.VERDICT_REVISED
     transitions.record(session, actor, proposal, kind, at=made.submitted_at)
-    _after(session, settings, proposal, _round(session, round_.id, lock=False))
+    _after(session, settings, proposal, assessment_results.reload(session, round_))
 
 
 def _after(

@@ -1,5 +1,17 @@
 """What the API returns."""
 
+from app.api.schemas.assessments import (
+    AssessedItem,
+    AssessedPage,
+    AssessmentOut,
+    AssignmentDetail,
+    AssignmentItem,
+    AssignmentPage,
+    RoundOut,
+    RoundPage,
+    SuggestionOut,
+    SuggestionPage,
+)
 from app.api.schemas.city import (
     CampaignOut,
     CampaignPage,
@@ -32,6 +44,12 @@ from app.api.schemas.proposals import (
 )
 
 __all__ = [
+    "AssessedItem",
+    "AssessedPage",
+    "AssessmentOut",
+    "AssignmentDetail",
+    "AssignmentItem",
+    "AssignmentPage",
     "AuthorOut",
     "CampaignOut",
     "CampaignPage",
@@ -55,8 +73,12 @@ __all__ = [
     "QueuePage",
     "ResultOut",
     "ResultPage",
+    "RoundOut",
+    "RoundPage",
     "RulingOut",
     "SignalOut",
     "StatisticsOut",
+    "SuggestionOut",
+    "SuggestionPage",
     "TallyOut",
 ]
