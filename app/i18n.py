@@ -84,6 +84,11 @@ def format_number(value: int | float) -> str:
     return format_decimal(value, locale=language.get())
 
 
+def format_score(value: float) -> str:
+    """A score with one place, in the reader's format: 3,5 in Vietnamese, 3.5 in English; 4 for 4.0."""
+    return format_decimal(round(value, 1), "0.#", locale=language.get())
+
+
 def format_date(moment: datetime) -> str:
     """A date in the reader's format and the city's time zone."""
     pattern = "dd/MM/yyyy" if language.get() == "vi" else "d MMM yyyy"

@@ -205,6 +205,13 @@ _ADVICE = {
     Recommendation.WITH_CHANGES: N_("I recommend it with changes"),
     Recommendation.AGAINST: N_("I do not recommend it"),
 }
+_SCORES = {
+    1: N_("very weak"),
+    2: N_("weak"),
+    3: N_("fair"),
+    4: N_("good"),
+    5: N_("very good"),
+}
 _ACCOUNT_EVENTS = {
     AccountEventKind.VERIFIED: N_("Identity confirmed at a desk"),
     AccountEventKind.BANNED: N_("Account closed"),
@@ -216,6 +223,11 @@ _ACCOUNT_EVENTS = {
 def recommendation_label(recommendation: Recommendation) -> str:
     """What an evaluator advises, as others tell it."""
     return translate(_RECOMMENDATIONS[recommendation])
+
+
+def score_label(score: int) -> str:
+    """What a score from 1 to 5 means, in words."""
+    return translate(_SCORES[score])
 
 
 def advice_label(recommendation: Recommendation) -> str:

@@ -169,9 +169,14 @@ def open_ones(session: Session, actor: Account) -> list[tuple[AssessmentRound, P
     return [(one, it) for one, it in shown if may_arrange_assessment(actor, it)]
 
 
+def may_be_assessed(proposal: Proposal) -> bool:
+    """Whether the public lists show it."""
+    return proposal.status in LISTED_STATUSES
+
+
 def require_listed(proposal: Proposal) -> None:
     """Raise Conflict for a proposal that the public lists don't show."""
-    if proposal.status not in LISTED_STATUSES:
+    if not may_be_assessed(proposal):
         raise Conflict("assessment.not_listed", status=status_label(proposal.status))
 
 

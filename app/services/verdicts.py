@@ -13,6 +13,7 @@ from sqlmodel import Session, col, delete, select
 from app.database import insert_if_absent, now, table_of
 from app.errors import Conflict, Invalid, NotFound
 from app.forms import LARGEST_ID, AssessmentForm, DeclarationForm, extra, missing
+from app.labels import status_label
 from app.models import (
     ROUND_OPEN,
     Account,
@@ -181,10 +182,8 @@ def _refusal(evaluator: Evaluator, proposal: Proposal) -> Conflict | None:
         refusal = "assessment.declare_first"
     if refusal is not None:
         return Conflict(refusal)
-    try:
-        assessments.require_listed(proposal)
-    except Conflict as error:
-        return error
+    if not assessments.may_be_assessed(proposal):
+        return Conflict("assessment.not_listed", status=status_label(proposal.status))
     return None
 
 

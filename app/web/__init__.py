@@ -9,6 +9,8 @@ from app.web import (
     account,
     admission,
     applications,
+    assessment_desk,
+    assessments,
     ballots,
     campaign_forms,
     campaign_rules,
@@ -34,6 +36,7 @@ from app.web import (
     second_factor,
     sign_in,
     theme,
+    verdicts,
     votes,
     writing,
 )
@@ -43,6 +46,7 @@ def routers(settings: Settings) -> list[APIRouter]:
     """The routers of all pages; the development mailbox only in development."""
     pages = [home, proposals, revisions, writing, mine, account, exports, deletion, ballots, votes, campaign_forms, campaign_rules, campaigns, desk, canned, moderation, people, sign_in, admission, oidc, identity, second_factor, about, privacy, open_data, theme]  # fmt: skip
     pages += [experts, applications, invitations, expert_desk]
+    pages += [assessments, verdicts, assessment_desk]
     if settings.is_development:
         pages.append(mailbox)
     return [page.router for page in pages]

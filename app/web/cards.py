@@ -32,6 +32,7 @@ class Card:
     support_count: int
     oppose_count: int
     allows_opposition: bool
+    assessment_score: float | None
     published_at: datetime | None
     submitted_at: datetime | None
 
@@ -70,6 +71,7 @@ def card(city: Catalogue, proposal: Proposal) -> Card:
         support_count=proposal.support_count,
         oppose_count=proposal.oppose_count,
         allows_opposition=proposal.campaign.allows_opposition,
+        assessment_score=proposal.assessment_score,
         published_at=proposal.published_at,
         submitted_at=proposal.submitted_at,
     )

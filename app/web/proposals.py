@@ -25,6 +25,7 @@ from app.permissions import (
     may_see_whole_history,
 )
 from app.services import (
+    assessment_results,
     campaigns,
     cities,
     listings,
@@ -34,6 +35,7 @@ from app.services import (
     transitions,
     votes,
 )
+from app.services.assessment_results import Result
 from app.services.listings import Filter, Sort
 from app.web.campaigns import phases
 from app.web.cards import card, place_text
@@ -122,9 +124,18 @@ def show_values(session: Session, actor: Account | None, proposal: Proposal) -> 
         "steps": _steps(session, actor, proposal),
         "shown_revisions": revisions.numbers(session, proposal, whole=whole),
         "merged_into": _merged_into(session, actor, proposal),
+        "assessed": _assessed(session, proposal),
+        "may_arrange": may_arrange_assessment(actor, proposal),
         **_voting(session, actor, proposal),
         **_acting(actor, proposal),
     }
+
+
+def _assessed(session: Session, proposal: Proposal) -> Result | None:
+    """What experts have said of it, if they have."""
+    if proposal.assessment_score is None:
+        return None
+    return assessment_results.newest_of(session, [proposal]).get(proposal.id)
 
 
 def _voting(session: Session, actor: Account | None, proposal: Proposal) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from starlette.responses import Response
 from app.dependencies import session_cookie
 from app.models import Account
 from app.settings import Settings
-from app.web import expert_forms, moderation, writing
+from app.web import expert_forms, moderation, verdicts, writing
 from app.web.pages import render, see_other
 
 _DAY = 24 * 3600
@@ -22,6 +22,7 @@ LONGEST_TARGET = 2000  # It stands in a mailed link.
 # Forms whose text outlives a session, by where they are sent, and the page that shows each anew.
 _EXPERTS = (expert_forms.APPLY, expert_forms.INVITATION)
 _WRITING = re.compile(r"/proposals/(new|\d{1,18}/edit)")
+_VERDICT = re.compile(r"(/assessments/\d{1,18})/verdict")
 _DECISION = re.compile(r"/proposals/(\d{1,18})/decision")
 
 
@@ -29,6 +30,9 @@ def form_of(path: str) -> str | None:
     """The page on which a form that was sent to this path can go on, or None where nothing of it is kept."""
     if path in _EXPERTS or _WRITING.fullmatch(path):
         return path
+    verdict = _VERDICT.fullmatch(path)
+    if verdict:
+        return verdict[1]
     decision = _DECISION.fullmatch(path)
     return f"{moderation.DESK}/{decision[1]}" if decision else None
 
@@ -60,6 +64,8 @@ def go_on(request: Request, session: Session, account: Account, target: str, kep
         return expert_forms.render_kept(render_here, session, account, target, posted)
     if target.startswith(f"{moderation.DESK}/"):
         return moderation.render_kept(render_here, session, account, target, posted)
+    if target.startswith("/assessments/"):
+        return verdicts.render_kept(render_here, session, account, target, posted)
     return writing.render_kept(render_here, session, account, target, posted)
 
 
