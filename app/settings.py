@@ -165,6 +165,9 @@ class Settings(BaseSettings):
     assessment_reminder_days: int = Field(
         5, ge=1, le=90, description="How many days before the deadline evaluators are reminded"
     )
+    trusted_after: int = Field(
+        3, ge=1, le=1000, description="Published proposals after which an author is trusted, if none was hidden in a year"
+    )  # fmt: skip
     privacy_contact: str = Field(
         "", description="Address for questions about personal data, shown on the privacy page"
     )

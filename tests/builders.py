@@ -13,6 +13,7 @@ from app.forms import (
     CannedForm,
     Decision,
     DecisionForm,
+    EditDecisionForm,
     MergeForm,
     NewProposal,
     StatusForm,
@@ -22,7 +23,7 @@ from app.forms import (
 )
 from app.models import Account, Campaign, CannedAnswer, ExpertApplication, Proposal, Role, Status
 from app.models import VoteValue as Value
-from app.services import accounts, applications, canned, moderation, proposals, votes
+from app.services import accounts, applications, canned, edits, moderation, proposals, votes
 from tests.databases import Database
 
 S = Status
@@ -175,6 +176,14 @@ class Make:
             found = applications.get(session, desk, application.id, lock=True)
             applications.decide(session, self.db.settings, desk, found, form)
         return self.db.get(ExpertApplication, application.id)
+
+    def accepted(self, proposal: Proposal) -> Proposal:
+        """A published proposal whose new text a moderator accepts."""
+        desk, form = self.desk(), EditDecisionForm(outcome="accept")
+        with self.db.session() as session:
+            own = proposals.get_visible(session, desk, proposal.id, lock=True)
+            edits.decide(session, self.db.settings, desk, own, form)
+        return self.reload(proposal)
 
     def canned(self, title: str = "Thiếu", **texts: str) -> CannedAnswer:
         """Words that moderators have at hand."""

@@ -24,6 +24,7 @@ from app.models import (
     Event,
     Invitation,
     LoginSession,
+    PendingEdit,
     Proposal,
     Revision,
     Role,
@@ -86,6 +87,7 @@ def delete_account(
     former = accounts.former_member(session)
     _lock_work(session, account)
     forgotten = votes.forget(session, account)
+    _remove_edits(session, account)
     removed = _remove_unpublished(session, account)
     withdrawn = _withdraw(session, account) if form.proposals == "withdraw" else 0
     kept = _hand_over(session, account, former) - withdrawn
@@ -127,6 +129,12 @@ def _lock_work(session: Session, account: Account) -> None:
     others = col(Proposal.id).in_(votes.voted_on(account)) | col(Proposal.id).in_(verdicts.asked_about(account))  # fmt: skip
     query = select(Proposal.id).where(own | others)
     session.exec(query.order_by(col(Proposal.id)).with_for_update(of=Proposal)).all()
+
+
+def _remove_edits(session: Session, account: Account) -> None:
+    """New texts of published proposals that the public has not seen go as well."""
+    own = select(Proposal.id).where(Proposal.author_id == account.id)
+    session.exec(delete(PendingEdit).where(col(PendingEdit.proposal_id).in_(own)))
 
 
 def _remove_unpublished(session: Session, account: Account) -> int:
