@@ -10,10 +10,11 @@ import pytest
 from app import api, web
 from app.models import Account, Campaign, Email, Proposal, QueueItem, Role
 from app.settings import Environment
+from tests.assessing import Assess
 from tests.builders import Make
 from tests.clients import Browser, Client
 from tests.databases import Database, settings_for
-from tests.routes import API_ROUTES, OTHER, OWN_EMAIL, ROLES, WAITING, WEB_ROUTES, Route
+from tests.routes import API_ROUTES, EXPERTS, OTHER, OWN_EMAIL, ROLES, WAITING, WEB_ROUTES, Route
 
 
 def registered(routers: Any) -> set[tuple[str, str]]:
@@ -51,6 +52,7 @@ class Stage:
             "export_id": 1,
             **self._of_experts(route),
             **self._of_desk(route),
+            "assignment_id": self._asked() if "{assignment_id" in route.path else 0,
         }
         return re.sub(r"{(\w+)(:int)?}", lambda found: str(values[found[1]]), route.path)
 
@@ -63,6 +65,15 @@ class Stage:
             number = self.make.expert("Chuyên gia").id
             return {"expert_id": number, "account_id": number}
         return {}
+
+    def _experts(self) -> list[Account]:
+        return [self.make.expert("Chuyên gia", affiliation=house) for house in ("Một", "Hai")]
+
+    def _asked(self) -> int:
+        """What somebody else has just been asked to judge."""
+        assess, experts = Assess(self.make), self._experts()
+        assess.ask(self.make.proposal(self.author, "published"), *experts)
+        return assess.asked(experts[0]).id
 
     def _waiting(self) -> int:
         """The number in the queue of something that has just begun to wait."""
@@ -80,6 +91,8 @@ class Stage:
         values = {OTHER: self.other.id, OWN_EMAIL: asking.email if asking else ""}
         if WAITING in route.body.values():
             values[WAITING] = [self._waiting()]
+        if EXPERTS in route.body.values():
+            values[EXPERTS] = [one.id for one in self._experts()]
         return {
             k: values.get(v, v) if isinstance(v, Hashable) else v for k, v in route.body.items()
         }

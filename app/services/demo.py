@@ -37,7 +37,7 @@ from app.models import (
     Voter,
     VoteValue,
 )
-from app.services import accounts, cities, proposals, queue, votes
+from app.services import accounts, cities, demo_assessments, proposals, queue, votes
 from app.text import slug
 
 VOTERS = 420
@@ -133,6 +133,9 @@ class _Demo:
         for row in rows:
             self._add_proposal(row)
         self._fill_queue()
+        path = self.folder / "assessments.toml"
+        rounds = _read(path)["rounds"] if path.exists() else []
+        demo_assessments.add(self.session, rounds, self.people, self.proposals, self._day)
         count = self._add_votes(rows)
         votes.recount(self.session, [proposal.id for proposal in self.proposals.values()])
         return Loaded(len(rows), count, len(self.people))

@@ -19,6 +19,10 @@ ANYONE = [
     "/experts",
     "/experts?field=heritage&country=VN",
     "/experts/3",
+    "/proposals?sort=best_assessed",
+    "/proposals/25",
+    "/proposals/25/assessment",
+    "/assessments/map",
     "/about",
     "/policy",
     "/privacy",
@@ -45,9 +49,14 @@ STAFF = [
     "/moderation/experts/1",
     "/moderation/experts",
     "/moderation/experts/9",
+    "/moderation/assessments",
+    "/moderation/assessments/1",
+    "/moderation/assessments/32",
     "/moderation",
 ]
-ADMIN = ["/people/4", "/campaigns/2/edit", "/campaigns/new"]
+ADMIN = ["/people/4", "/campaigns/2/edit", "/campaigns/2/rules", "/campaigns/new"]
+# An evaluator's own: what waits, a form, what has been given.
+EVALUATOR = ["/assessments", "/assessments/9", "/assessments/1"]
 OPTIONS = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 
 
@@ -112,6 +121,11 @@ def test_axe_finds_nothing(person: Person) -> None:
     person.page.click("button[value=submit]")  # The form with its errors.
     found += _violations(person)
     person.open("/experts/apply").click("main form.form button")
+    found += _violations(person)
+    person.context.clear_cookies()
+    person.sign_in("yen@example.org")
+    found += _check(person, EVALUATOR)
+    person.open("/assessments/9").click("main form.verdict .form-actions button")
     found += _violations(person)
     person.context.clear_cookies()
     person.sign_in("lan@example.org")

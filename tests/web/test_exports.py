@@ -38,6 +38,7 @@ from tests.databases import Database
 NAMES = [
     "README.txt",
     "account.json",
+    "assessments.json",
     "decisions.json",
     "emails.json",
     "expert.json",
