@@ -6,7 +6,7 @@ close it. Until then nobody but the evaluator reads a verdict: staff only see wh
 Rows are locked in one order, proposal, round, evaluator, so that nobody blocks another.
 """
 
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from sqlmodel import Session, col, select
@@ -183,12 +183,20 @@ def require_listed(proposal: Proposal) -> None:
 # The steps
 
 
+def usual_day(session: Session, settings: Settings) -> date:
+    """The last day for verdicts of a round that is opened now, unless another is chosen."""
+    return _today(session) + timedelta(days=settings.assessment_days)
+
+
+def _today(session: Session) -> date:
+    return now().astimezone(ZoneInfo(cities.catalogue(session).timezone)).date()
+
+
 def _end_of(session: Session, settings: Settings, form: RoundForm) -> datetime:
     """The last second of the last day in the city's time. Raises Invalid for a day before tomorrow or after a year."""
     zone = ZoneInfo(cities.catalogue(session).timezone)
-    today = now().astimezone(zone).date()
-    day = form.due_on or today + timedelta(days=settings.assessment_days)
-    if not timedelta(0) < day - today <= LONGEST:
+    day = form.due_on or usual_day(session, settings)
+    if not timedelta(0) < day - _today(session) <= LONGEST:
         message = N_("Please choose a day from tomorrow to a year from now.")
         raise Invalid([FieldError("due_on", "out_of_range", message, {})])
     return datetime.combine(day, time(23, 59, 59), zone)

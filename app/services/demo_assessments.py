@@ -33,7 +33,9 @@ def add(
     for row in rows:
         names = [one["person"] for one in row["evaluators"]]
         if row["proposal"] not in proposals or not set(names) <= set(people):
-            raise cities.PackError(f"the demo's assessment of {row['proposal']} by {names}: unknown")
+            raise cities.PackError(
+                f"the demo's assessment of {row['proposal']} by {names}: unknown"
+            )
         proposal, staff = proposals[row["proposal"]], people["lan"].id
         made = AssessmentRound(
             proposal_id=proposal.id,

@@ -12,6 +12,7 @@ from app.models import Account, AssessmentRound, Proposal
 from app.permissions import may_arrange_assessment, require
 from app.services import assessments, cities, evaluators, proposals, verdicts
 from app.services.assessment_results import FEWEST
+from app.settings import Settings
 from app.web import refusals
 from app.web.cards import card
 from app.web.pages import (
@@ -39,10 +40,14 @@ def show(session: SessionDep, actor: SignedIn, render: RenderDep) -> Response:
 
 @router.get(f"{DESK}/{{proposal_id:int}}")
 def item(
-    proposal_id: ProposalId, session: SessionDep, actor: SignedIn, render: RenderDep
+    proposal_id: ProposalId,
+    session: SessionDep,
+    settings: SettingsDep,
+    actor: SignedIn,
+    render: RenderDep,
 ) -> Response:
     proposal = proposals.get_visible(session, actor, proposal_id)
-    return _item(render, session, actor, proposal, {})
+    return _item(render, session, settings, actor, proposal, {})
 
 
 @router.post(f"{W}/rounds")
@@ -62,7 +67,7 @@ def open_round(
             form = {"evaluators": _numbers(chosen, typed), "due_on": values["due_on"] or None}
             assessments.open_round(session, settings, actor, proposal, read(RoundForm, form))
     except (Conflict, Invalid) as error:
-        return _refused(render, session, actor, proposal, values, error)
+        return _refused(render, session, settings, actor, proposal, values, error)
     return see_other(f"{DESK}/{proposal_id}", "assessment.opened")
 
 
@@ -83,7 +88,7 @@ def add(
             form = read(EvaluatorsForm, {"evaluators": _numbers(chosen, typed)})
             assessments.add_evaluators(session, settings, actor, proposal, form)
     except (Conflict, Invalid) as error:
-        return _refused(render, session, actor, proposal, values, error)
+        return _refused(render, session, settings, actor, proposal, values, error)
     return see_other(f"{DESK}/{proposal_id}", "assessment.asked")
 
 
@@ -108,15 +113,15 @@ def _numbers(chosen: list[str], typed: str) -> list[int]:
 
 
 def _refused(
-    render: Render, session: Session, actor: Account, proposal: Proposal, values: dict[str, Any], error: Conflict | Invalid
+    render: Render, session: Session, settings: Settings, actor: Account, proposal: Proposal, values: dict[str, Any], error: Conflict | Invalid
 ) -> Response:  # fmt: skip
     session.expire_all()
     again = proposals.get_visible(session, actor, proposal.id)
-    return _item(render, session, actor, again, values, error)
+    return _item(render, session, settings, actor, again, values, error)
 
 
 def _item(
-    render: Render, session: Session, actor: Account, proposal: Proposal, values: dict[str, Any], error: PortalError | None = None
+    render: Render, session: Session, settings: Settings, actor: Account, proposal: Proposal, values: dict[str, Any], error: PortalError | None = None
 ) -> Response:  # fmt: skip
     rounds = assessments.of_proposal(session, actor, proposal)
     city = cities.catalogue(session)
@@ -132,6 +137,7 @@ def _item(
         suggestions=evaluators.suggested(session, actor, proposal),
         fields=city.expertises,
         values=values,
+        usual_day=assessments.usual_day(session, settings).isoformat(),
         errors=refusals.sentences(error),
         error_list=refusals.lines(error),
         refusal=refusals.sentence(error),

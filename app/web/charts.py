@@ -134,7 +134,7 @@ def _look(rows: Sequence[Series], *, narrow: bool) -> dict[str, Any]:
         "width": 400 if narrow else 760,
         "height": 420,
         "margin": 10,
-        "margin_bottom": 34
+        "margin_bottom": 40
         if len(rows) > 1
         else 10,  # the key's last line needs more than pygal gives
         "style": _style(rows),
