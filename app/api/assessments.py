@@ -110,6 +110,7 @@ def open_round(
     actor: TokenActor,
 ) -> RoundOut:
     """Ask two or more experts to judge a listed proposal until the end of a day; for staff."""
+    evaluators.hold(session, body.evaluators)
     proposal = proposals.get_visible(session, actor, proposal_id, lock=True)
     return RoundOut.of(assessments.open_round(session, settings, actor, proposal, body))
 
@@ -123,6 +124,7 @@ def add_evaluators(
     actor: TokenActor,
 ) -> RoundOut:
     """Ask more experts in the open round; for staff."""
+    evaluators.hold(session, body.evaluators)
     proposal = proposals.get_visible(session, actor, proposal_id, lock=True)
     return RoundOut.of(assessments.add_evaluators(session, settings, actor, proposal, body))
 

@@ -95,6 +95,14 @@ def require_fit(session: Session, proposal: Proposal, numbers: list[int]) -> lis
     return [found[number] for number in dict.fromkeys(numbers)]
 
 
+def hold(session: Session, numbers: list[int]) -> None:
+    """Keep these people from being deleted meanwhile. To be called before the proposal is locked: deletions lock in this
+    order, so that neither waits for the other.
+    """
+    people = select(Account.id).where(col(Account.id).in_(numbers)).order_by(col(Account.id))
+    session.exec(people.with_for_update(of=Account, read=True, key_share=True)).all()
+
+
 def require_new(round_: AssessmentRound, accounts: Iterable[Account]) -> None:
     """Raise Conflict if one of them takes part in the round already; one who withdrew is not asked again."""
     known = {one.account_id for one in round_.evaluators}

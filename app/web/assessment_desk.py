@@ -1,5 +1,6 @@
 """The staff's desk of assessments: what is open, and one proposal's rounds with whom to ask."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from sqlmodel import Session
@@ -7,7 +8,7 @@ from starlette.responses import Response
 
 from app.dependencies import SessionDep, SettingsDep, SignedIn
 from app.errors import Conflict, Invalid, PortalError
-from app.forms import EvaluatorsForm, RoundForm, read
+from app.forms import LARGEST_ID, EvaluatorsForm, RoundForm, read
 from app.models import Account, AssessmentRound, Proposal
 from app.permissions import may_arrange_assessment, require
 from app.services import assessments, cities, evaluators, proposals, verdicts
@@ -59,8 +60,8 @@ def open_round(
     actor: SignedIn,
     render: RenderDep,
 ) -> Response:
-    proposal = _locked(session, actor, proposal_id)
     chosen, typed = texts_of(posted, "evaluators"), text_of(posted, "another").strip()
+    proposal = _locked(session, actor, proposal_id, _numbers(chosen, typed))
     values = {"evaluators": chosen, "another": typed, "due_on": text_of(posted, "due_on").strip()}
     try:
         with session.begin_nested():
@@ -80,8 +81,8 @@ def add(
     actor: SignedIn,
     render: RenderDep,
 ) -> Response:
-    proposal = _locked(session, actor, proposal_id)
     chosen, typed = texts_of(posted, "evaluators"), text_of(posted, "another").strip()
+    proposal = _locked(session, actor, proposal_id, _numbers(chosen, typed))
     values = {"evaluators": chosen, "another": typed}
     try:
         with session.begin_nested():
@@ -101,7 +102,11 @@ def close(
     return see_other(f"{DESK}/{proposal_id}", "assessment.closed")
 
 
-def _locked(session: Session, actor: Account, proposal_id: int) -> Proposal:
+def _locked(
+    session: Session, actor: Account, proposal_id: int, people: Sequence[int] = ()
+) -> Proposal:
+    """The proposal, locked after these people. Raises NotFound or Forbidden."""
+    evaluators.hold(session, [number for number in people if number <= LARGEST_ID])
     proposal = proposals.get_visible(session, actor, proposal_id, lock=True)
     require(may_arrange_assessment(actor, proposal), actor)
     return proposal
