@@ -87,8 +87,8 @@ class Result:
 
     @property
     def is_recommended(self) -> bool:
-        """Whether more than half of the evaluators recommend the proposal, with or without changes."""
-        return sum(self.counts[one] for one in _FOR) > len(self.voices) / 2
+        """Whether more than half of the evaluators recommend the proposal, with or without changes; one alone is no half."""
+        return not self.is_thin and sum(self.counts[one] for one in _FOR) > len(self.voices) / 2
 
     @property
     def is_thin(self) -> bool:

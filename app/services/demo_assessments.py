@@ -33,23 +33,12 @@ def add(
     for row in rows:
         names = [one["person"] for one in row["evaluators"]]
         if row["proposal"] not in proposals or not set(names) <= set(people):
-            raise cities.PackError(
-                f"the demo's assessment of {row['proposal']} by {names}: unknown"
-            )
-        proposal, staff = proposals[row["proposal"]], people["lan"].id
-        made = AssessmentRound(
-            proposal_id=proposal.id,
-            rubric=rubrics.usual(),
-            opened_by=staff,
-            opened_at=day(row["opened"]),
-            due_at=day(row["due"]),
-        )
-        session.add(made)
-        session.flush()
-        steps: list[_Step] = [(made.opened_at, EventKind.ASSESSMENT_OPENED, staff)]
-        fields = evaluators.fields_of(session, [people[name] for name in names])
+            raise cities.PackError(f"the demo's assessment of {row['proposal']} by {names}: unknown")  # fmt: skip
+        proposal = proposals[row["proposal"]]
+        made = _round(session, proposal, people["lan"].id, row, day)
+        steps: list[_Step] = [(made.opened_at, EventKind.ASSESSMENT_OPENED, made.opened_by)]
         for one in row["evaluators"]:
-            steps += _evaluator(session, made, proposal, people[one["person"]], fields, one, day)
+            steps += _evaluator(session, made, proposal, people[one["person"]], one, day)
         if "closed" in row:
             made.closed_at = max(at for at, _, _ in steps)
             steps.append((made.closed_at, EventKind.ASSESSMENT_CLOSED, None))
@@ -57,22 +46,31 @@ def add(
         assessments.publish(session, proposal)
 
 
+def _round(
+    session: Session, proposal: Proposal, staff: int, row: dict[str, Any], day: Day
+) -> AssessmentRound:
+    made = AssessmentRound(
+        proposal_id=proposal.id,
+        rubric=rubrics.usual(),
+        opened_by=staff,
+        opened_at=day(row["opened"]),
+        due_at=day(row["due"]),
+    )
+    session.add(made)
+    session.flush()
+    return made
+
+
 def _evaluator(
-    session: Session,
-    round_: AssessmentRound,
-    proposal: Proposal,
-    account: Account,
-    fields: Mapping[int, str | None],
-    row: dict[str, Any],
-    day: Day,
-) -> list[_Step]:
+    session: Session, round_: AssessmentRound, proposal: Proposal, account: Account, row: dict[str, Any], day: Day
+) -> list[_Step]:  # fmt: skip
     """Add an evaluator with what they have said; returns the steps of it."""
     conflict = row.get("conflict", "")
     declared = max(day(row.get("declared", row.get("given", -1))), round_.opened_at)
     evaluator = Evaluator(
         round_id=round_.id,
         account_id=account.id,
-        field_code=fields.get(account.id),
+        field_code=evaluators.fields_of(session, [account]).get(account.id),
         assigned_by=round_.opened_by,
         assigned_at=round_.opened_at,
         declared_at=declared,
@@ -81,11 +79,9 @@ def _evaluator(
     )
     session.add(evaluator)
     session.flush()
-    kind = EventKind.EVALUATOR_RECUSED if conflict else EventKind.EVALUATOR_DECLARED
-    steps: list[_Step] = [
-        (round_.opened_at, EventKind.EVALUATOR_ASSIGNED, round_.opened_by),
-        (declared, kind, account.id),
-    ]
+    said = EventKind.EVALUATOR_RECUSED if conflict else EventKind.EVALUATOR_DECLARED
+    asked = (round_.opened_at, EventKind.EVALUATOR_ASSIGNED, round_.opened_by)
+    steps: list[_Step] = [asked, (declared, said, account.id)]
     if "given" in row:
         session.add(_verdict(round_, evaluator, proposal, row, declared))
         steps.append((declared, EventKind.VERDICT_GIVEN, account.id))

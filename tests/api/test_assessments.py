@@ -314,3 +314,19 @@ def test_the_list_of_what_has_been_assessed(client: Client, make: Make, ha: Acco
     assert [one["proposal"]["id"] for one in narrowed] == [made[0]]
     assert client.get(f"{A}?x=1").status_code == 422
     assert client.get(f"{A}?cursor=x").status_code == 422
+
+
+def test_the_criteria_of_a_campaign(client: Client, db: Database, lan: Account, quan: Account, standing: Any) -> None:  # fmt: skip
+    path = f"/api/v1/campaigns/{standing.id}/rules"
+    joy = {"code": "joy", "names": {"vi": "Niềm vui"}, "descriptions": {"en": "Is it fun?"}}
+    body = {"answer_days": 30, "rubric": [joy]}
+    assert client.put(path, json=body).status_code == 401
+    assert client.as_(lan).put(path, json=body).status_code == 403
+    for _ in range(2):
+        assert client.as_(quan).put(path, json=body).json()["rubric"] == [joy]
+    assert client.get(path).json()["rubric"] == [joy]
+    many = [joy | {"code": f"c{number}"} for number in range(11)]
+    for rubric in ([], [joy, joy], many, [joy | {"names": {}}], [joy | {"names": {"xx": "?"}}], [joy | {"code": "Vui"}], [joy | {"x": 1}], [joy | {"names": {"vi": " "}}]):  # fmt: skip
+        assert client.as_(quan).put(path, json=body | {"rubric": rubric}).status_code == 422
+    assert client.get(path).json()["rubric"] == [joy]
+    assert client.as_(quan).put(path, json={"answer_days": 30}).json()["rubric"] is None

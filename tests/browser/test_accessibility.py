@@ -126,6 +126,7 @@ def test_axe_finds_nothing(person: Person) -> None:
     person.sign_in("yen@example.org")
     found += _check(person, EVALUATOR)
     person.open("/assessments/9").click("main form.verdict .form-actions button")
+    person.page.wait_for_load_state()
     found += _violations(person)
     person.context.clear_cookies()
     person.sign_in("lan@example.org")

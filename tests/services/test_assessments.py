@@ -189,7 +189,7 @@ R, C, N = Recommendation.RECOMMEND, Recommendation.WITH_CHANGES, Recommendation.
         ([R, N], False, []),
         ([N, N, C], False, [2]),
         ([R, C, N, N], False, []),
-        ([C], True, []),
+        ([C], False, []),
         ([], False, []),
     ],
 )

@@ -13,6 +13,7 @@ from tests.assessing import CRITERIA, Assess
 from tests.builders import Make
 from tests.clients import Browser
 from tests.databases import Database
+from tests.test_hostile_text import HOSTILE, Tags
 
 DESK = "/moderation/assessments"
 HOUSES = ("Viện Vịt", "Trường Ao", "Hội Cối xay")
@@ -221,3 +222,29 @@ def test_a_verdict_outlives_the_session(browser: Browser, experts: list[Account]
     assert page.status_code == 401
     assert f'value="{path}"' in page.text
     assert "L%E1%BB%9Di" in page.text
+
+
+def test_what_experts_write_is_text(browser: Browser, lan: Account, experts: list[Account], proposal: Proposal, assess: Assess) -> None:  # fmt: skip
+    """Verdicts and conflicts, on every page that shows them."""
+    an, binh, chi = experts
+    assess.ask(proposal, *experts)
+    assess.declare(chi, " ".join(HOSTILE[:12]))
+    for expert in (an, binh):
+        own = f"/assessments/{assess.asked(expert).id}"
+        browser.as_(expert).submit(f"{own}/declaration", has_conflict="no")
+        words = {f"words-{code}": text for code, text in zip(CRITERIA, HOSTILE, strict=False)}
+        answer = browser.as_(expert).submit(f"{own}/verdict", **verdict(**words, words="\n\n".join(HOSTILE)))  # fmt: skip
+        assert answer.status_code == 303
+    for page in (
+        browser.get(f"/proposals/{proposal.id}/assessment"),
+        browser.as_(an).get(f"/assessments/{assess.asked(an).id}"),
+        browser.as_(lan).get(f"/moderation/assessments/{proposal.id}"),
+    ):
+        assert page.status_code == 200
+        found = Tags(page.text).found
+        assert not [tag for tag, _ in found if tag in {"iframe", "math", "base", "style", "object"}]
+        scripts = [values.get("src") for tag, values in found if tag == "script"]
+        assert all(address and address.startswith("/static/") for address in scripts)
+        handlers = [name for _, values in found for name in values if name.startswith("on")]
+        assert handlers == []
+        assert "javascript:" not in [values.get("href", "")[:11].lower() for tag, values in found if tag == "a" and values.get("href")]  # fmt: skip

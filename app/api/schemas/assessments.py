@@ -100,7 +100,9 @@ class RoundResultOut(BaseModel):
     score: float | None = Field(
         description="Mean of the medians, from 1 to 5; null without a verdict"
     )
-    is_recommended: bool = Field(description="Whether most recommend it, with or without changes")
+    is_recommended: bool = Field(
+        description="Whether most of two or more recommend it, with or without changes"
+    )
     is_thin: bool = Field(description="Whether fewer than two verdicts were given")
     criteria: list[LineOut]
     recommendations: list[RecommendationCount]
