@@ -16,6 +16,8 @@ from app.i18n import N_, format_period, translate
 from app.models import (
     Account,
     AccountEvent,
+    AnswerEvent,
+    AnswerRequest,
     ApiToken,
     Attempts,
     Authenticator,
@@ -28,10 +30,18 @@ from app.models import (
     Event,
     ExpertApplication,
     Expertise,
+    Follow,
     Goal,
     Identity,
     Invitation,
     LoginSession,
+    Milestone,
+    MilestoneUpdate,
+    News,
+    NewsMail,
+    Notice,
+    Officer,
+    OfficialAnswer,
     Passkey,
     PendingEdit,
     PhoneCode,
@@ -64,7 +74,7 @@ EXPORTS_KEPT = timedelta(hours=24)
 PHONE_CODES_KEPT = timedelta(minutes=10)
 INVITATIONS_KEPT = timedelta(days=14)
 
-WITHOUT_PERSONAL_DATA: tuple[type[SQLModel], ...] = (Campaign, CannedAnswer, City, Department, Expertise, Goal, Pillar, Reason, Tag, Ward)  # fmt: skip
+WITHOUT_PERSONAL_DATA: tuple[type[SQLModel], ...] = (AnswerRequest, Campaign, CannedAnswer, City, Department, Expertise, Goal, Pillar, Reason, Tag, Ward)  # fmt: skip
 
 Period = Callable[[Settings], timedelta]
 
@@ -233,6 +243,38 @@ ENTRIES = (
         N_("What of yours waits for a moderator, what was noticed about it (such as links in it), who took it up, and what was decided, with which words to you. The public moderation record shows kind, rule, outcome and date of each decision, and nobody's name."),
         N_("So that nothing is forgotten, nothing is decided twice, and decisions can be traced and appealed."),
         N_("What waits: until it is decided. Decisions stay; once you delete your account, without you and without the words to you."),
+    ),
+    Entry(
+        "officers",
+        N_("Officers of departments"),
+        (Officer,),
+        N_("If you answer for one of the city's departments: which."),
+        N_("So that each department answers what it is asked."),
+        N_("As long as you have the role, and until you delete your account."),
+    ),
+    Entry(
+        "answers",
+        N_("The city's answers"),
+        (OfficialAnswer, AnswerEvent, Milestone, MilestoneUpdate),
+        N_("What a department has answered and promised, and how far it is; and for officers and staff alone: who wrote, approved and changed it, and when. Everybody reads the department's name only."),
+        N_("So that everybody can see what the city says and does, and the city can trace who spoke for it."),
+        N_("As long as the proposal; once you delete your account, without your name."),
+    ),
+    Entry(
+        "follows",
+        N_("What you follow"),
+        (Follow, NewsMail),
+        N_("Which proposals you follow, whether you want news by mail, and when the last was written. Nobody but you can see it."),
+        N_("To write to you what becomes of them."),
+        N_("Until you follow them no longer, or delete your account."),
+    ),
+    Entry(
+        "news",
+        N_("News on their way to you"),
+        (News, Notice),
+        N_("Which news of proposals wait for the next mail to you."),
+        N_("To write one mail a day instead of many."),
+        N_("Until that mail is written, or you end such mails."),
     ),
     Entry(
         "votes",

@@ -46,6 +46,10 @@ def message(settings: Settings, email: Email) -> EmailMessage:
     made["Message-ID"] = f"<{email.id}.{email.created_at:%Y%m%d%H%M%S%f}@{_host(settings)}>"
     made["Content-Language"] = email.language
     made["Auto-Submitted"] = "auto-generated"
+    if email.unsubscribe_url:
+        # RFC 8058: the mail program ends such mails itself, with one request.
+        made["List-Unsubscribe"] = f"<{email.unsubscribe_url}>"
+        made["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     made.set_content(email.text)
     made.add_alternative(email.html, subtype="html")
     return made

@@ -202,9 +202,9 @@ class Make:
             moderation.decide(session, settings, desk, proposal, form)
         elif step is S.MERGED:
             into = session.get(Proposal, other.id) if other else None
-            moderation.merge(session, settings, desk, proposal, into, MergeForm(into=into.id))
+            moderation.merge(session, desk, proposal, into, MergeForm(into=into.id))
         else:
-            moderation.set_status(session, settings, desk, proposal, StatusForm(status=step.value))
+            moderation.set_status(session, desk, proposal, StatusForm(status=step.value))
         session.flush()
 
 

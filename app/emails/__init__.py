@@ -8,6 +8,7 @@ from app.emails.accounts import (
     second_factor_changed,
     sign_in_code,
 )
+from app.emails.answers import Told, answer_held, news
 from app.emails.experts import (
     expert_approved,
     expert_ended,
@@ -16,10 +17,12 @@ from app.emails.experts import (
     expert_lapsing,
     expert_refused,
 )
-from app.emails.proposals import decision, status_changed
+from app.emails.proposals import decision
 
 __all__ = [
+    "Told",
     "account_changed",
+    "answer_held",
     "decision",
     "expert_approved",
     "expert_ended",
@@ -28,9 +31,9 @@ __all__ = [
     "expert_lapsing",
     "expert_refused",
     "identity_connected",
+    "news",
     "phone_code",
     "recovery_code_used",
     "second_factor_changed",
     "sign_in_code",
-    "status_changed",
 ]

@@ -9,6 +9,21 @@ from app.models.accounts import (
     Role,
     SignInCode,
 )
+from app.models.answers import (
+    ANSWERED,
+    UNANSWERED,
+    UNPUBLISHED,
+    UNREACHED,
+    AnswerEvent,
+    AnswerRequest,
+    AnswerState,
+    AnswerStep,
+    Cause,
+    Milestone,
+    MilestoneUpdate,
+    Officer,
+    OfficialAnswer,
+)
 from app.models.campaigns import Campaign
 from app.models.cities import City, Department, Expertise, Goal, Pillar, Reason, Tag, Ward
 from app.models.desk import (
@@ -29,6 +44,7 @@ from app.models.desk import (
 from app.models.events import Event, EventKind
 from app.models.experts import CURRENT, EXPERT, ApplicationStatus, ExpertApplication, Invitation
 from app.models.exports import DataExport
+from app.models.follows import Follow, News, NewsMail, Notice
 from app.models.identities import (
     DESK,
     PHONE,
@@ -52,6 +68,7 @@ from app.models.second_factors import Authenticator, Passkey, RecoveryCode
 from app.models.votes import Vote, Voter, VoteValue
 
 __all__ = [
+    "ANSWERED",
     "CURRENT",
     "DESK",
     "EXPERT",
@@ -61,15 +78,23 @@ __all__ = [
     "OPEN",
     "PHONE",
     "RAISED",
+    "UNANSWERED",
+    "UNPUBLISHED",
+    "UNREACHED",
     "Account",
     "AccountEvent",
     "AccountEventKind",
+    "AnswerEvent",
+    "AnswerRequest",
+    "AnswerState",
+    "AnswerStep",
     "ApiToken",
     "ApplicationStatus",
     "Attempts",
     "Authenticator",
     "Campaign",
     "CannedAnswer",
+    "Cause",
     "Channel",
     "City",
     "DataExport",
@@ -79,11 +104,19 @@ __all__ = [
     "EventKind",
     "ExpertApplication",
     "Expertise",
+    "Follow",
     "Goal",
     "Identity",
     "Invitation",
     "Level",
     "LoginSession",
+    "Milestone",
+    "MilestoneUpdate",
+    "News",
+    "NewsMail",
+    "Notice",
+    "Officer",
+    "OfficialAnswer",
     "Outcome",
     "Passkey",
     "PendingEdit",

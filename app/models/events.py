@@ -17,6 +17,13 @@ class EventKind(StrEnum):
     # A new text of a published proposal waits, or has come back; for its author and moderators.
     EDIT_SENT = "edit_sent"
     EDIT_RETURNED = "edit_returned"
+    # The city owes an answer, and whose it is (`note` is the department's code).
+    ANSWER_CALLED = "answer_called"
+    ANSWER_ASSIGNED = "answer_assigned"
+    # What a department has promised (`note` is the milestone's title), and how far it is.
+    MILESTONE_SET = "milestone_set"
+    MILESTONE_CHANGED = "milestone_changed"
+    MILESTONE_REACHED = "milestone_reached"
 
 
 class Event(SQLModel, table=True):

@@ -1,5 +1,7 @@
 """Transitions: every change of a proposal's status goes through move(), which leaves an event."""
 
+from datetime import datetime
+
 from sqlmodel import Session, col, select
 
 from app.database import now
@@ -10,6 +12,8 @@ from app.models import Account, Event, EventKind, Proposal, Status
 from app.permissions import may_play, require
 
 _SPOKEN = frozenset({*CITY_STATUSES, Status.MERGED})
+# What the city and its departments do; its words are for everybody.
+_CITY_KINDS = frozenset({EventKind.ANSWER_CALLED, EventKind.ANSWER_ASSIGNED, EventKind.MILESTONE_SET, EventKind.MILESTONE_CHANGED, EventKind.MILESTONE_REACHED})  # fmt: skip
 
 
 def move(
@@ -32,6 +36,19 @@ def move(
             **{"from": status_label(proposal.status), "to": status_label(target)},
         )
     require(may_play(actor, part, proposal), actor)
+    return carry_out(session, actor, proposal, target, reason_code=reason_code, note=note)
+
+
+def carry_out(
+    session: Session,
+    actor: Account | None,
+    proposal: Proposal,
+    target: Status,
+    *,
+    reason_code: str | None = None,
+    note: str = "",
+) -> Event:
+    """Make a step that the caller has found to be allowed, such as an official answer that others have approved."""
     before = proposal.status
     proposal.status_before_hiding = before if target is Status.HIDDEN else None
     proposal.status = target
@@ -50,24 +67,29 @@ def _stamp(proposal: Proposal, target: Status) -> None:
 
 def record(
     session: Session,
-    actor: Account,
+    actor: Account | None,
     proposal: Proposal,
     kind: EventKind,
     before: Status | None = None,
     reason_code: str | None = None,
     note: str = "",
+    *,
+    at: datetime | None = None,
 ) -> Event:
-    """Add an event to a proposal's history."""
+    """Add an event to a proposal's history; nobody is named for what happens by itself.
+
+    `at` is for what changes nothing in the proposal itself.
+    """
     event = Event(
         proposal_id=proposal.id,
-        actor_id=actor.id,
+        actor_id=actor.id if actor else None,
         kind=kind,
         from_status=before,
         to_status=proposal.status,
         revision=proposal.revision,
         reason_code=reason_code,
         note=note,
-        created_at=proposal.updated_at,
+        created_at=at or proposal.updated_at,
     )
     session.add(event)
     return event
@@ -85,6 +107,8 @@ def history(session: Session, proposal: Proposal, *, whole: bool) -> list[Event]
 
 def is_spoken(event: Event) -> bool:
     """Whether the words of an event are for everybody: what the city says is, a moderator's note to an author is not."""
+    if event.kind in _CITY_KINDS:
+        return True
     return event.to_status in _SPOKEN and event.from_status is not Status.HIDDEN
 
 
