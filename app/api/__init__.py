@@ -1,6 +1,16 @@
 """The JSON door."""
 
-from app.api import city, desk, experts, moderation, proposals, votes
+from app.api import (
+    answers,
+    city,
+    desk,
+    experts,
+    follows,
+    moderation,
+    officers,
+    proposals,
+    votes,
+)
 
 routers = (
     proposals.router,
@@ -9,4 +19,7 @@ routers = (
     moderation.router,
     city.router,
     experts.router,
+    answers.router,
+    follows.router,
+    officers.router,
 )

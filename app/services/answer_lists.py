@@ -95,8 +95,8 @@ def overdue(
 ) -> Page[Overdue]:
     """What is overdue, the oldest first."""
     parts = [_overdue_part(*kind, department, limit, after) for kind in _KINDS]
-    both = union_all(*(select(part.subquery()) for part in parts)).subquery()
-    rows = session.execute(select(both).order_by(both.c.due_at, both.c.tag).limit(limit + 1)).all()
+    both = union_all(*(part.subquery().select() for part in parts)).subquery()
+    rows = session.execute(both.select().order_by(both.c.due_at, both.c.tag).limit(limit + 1)).all()
     found = _found(session, [row.tag for row in rows[:limit]])
     items = [found[row.tag] for row in rows[:limit]]
     if len(rows) <= limit:

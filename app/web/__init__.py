@@ -8,6 +8,9 @@ from app.web import (
     about,
     account,
     admission,
+    answer_desk,
+    answer_forms,
+    answers,
     applications,
     ballots,
     campaign_forms,
@@ -19,10 +22,12 @@ from app.web import (
     expert_desk,
     experts,
     exports,
+    follows,
     home,
     identity,
     invitations,
     mailbox,
+    milestones,
     mine,
     moderation,
     oidc,
@@ -43,6 +48,7 @@ def routers(settings: Settings) -> list[APIRouter]:
     """The routers of all pages; the development mailbox only in development."""
     pages = [home, proposals, revisions, writing, mine, account, exports, deletion, ballots, votes, campaign_forms, campaign_rules, campaigns, desk, canned, moderation, people, sign_in, admission, oidc, identity, second_factor, about, privacy, open_data, theme]  # fmt: skip
     pages += [experts, applications, invitations, expert_desk]
+    pages += [answers, answer_desk, answer_forms, milestones, follows]
     if settings.is_development:
         pages.append(mailbox)
     return [page.router for page in pages]

@@ -12,7 +12,7 @@ from starlette.responses import Response
 from app.dependencies import session_cookie
 from app.models import Account
 from app.settings import Settings
-from app.web import expert_forms, moderation, writing
+from app.web import answer_forms, expert_forms, moderation, writing
 from app.web.pages import render, see_other
 
 _DAY = 24 * 3600
@@ -23,12 +23,16 @@ LONGEST_TARGET = 2000  # It stands in a mailed link.
 _EXPERTS = (expert_forms.APPLY, expert_forms.INVITATION)
 _WRITING = re.compile(r"/proposals/(new|\d{1,18}/edit)")
 _DECISION = re.compile(r"/proposals/(\d{1,18})/decision")
+_ANSWER = re.compile(r"(/proposals/\d{1,18}/answers)(/new)?|(/answers/\d{1,18})")
 
 
 def form_of(path: str) -> str | None:
     """The page on which a form that was sent to this path can go on, or None where nothing of it is kept."""
     if path in _EXPERTS or _WRITING.fullmatch(path):
         return path
+    answer = _ANSWER.fullmatch(path)
+    if answer:
+        return answer[3] or f"{answer[1]}/new"
     decision = _DECISION.fullmatch(path)
     return f"{moderation.DESK}/{decision[1]}" if decision else None
 
@@ -58,6 +62,8 @@ def go_on(request: Request, session: Session, account: Account, target: str, kep
     render_here = partial(render, request, session, account)
     if target in _EXPERTS:
         return expert_forms.render_kept(render_here, session, account, target, posted)
+    if _ANSWER.fullmatch(target):
+        return answer_forms.render_kept(render_here, session, account, target, posted)
     if target.startswith(f"{moderation.DESK}/"):
         return moderation.render_kept(render_here, session, account, target, posted)
     return writing.render_kept(render_here, session, account, target, posted)
