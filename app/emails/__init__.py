@@ -17,13 +17,14 @@ from app.emails.experts import (
     expert_lapsing,
     expert_refused,
 )
-from app.emails.proposals import decision
+from app.emails.proposals import decision, edit_decided
 
 __all__ = [
     "Told",
     "account_changed",
     "answer_held",
     "decision",
+    "edit_decided",
     "expert_approved",
     "expert_ended",
     "expert_invitation",

@@ -18,33 +18,24 @@ from app.lifecycle import PUBLIC_STATUSES, VOTABLE, next_city_statuses
 from app.models import Account, Campaign, Event, Proposal, Status
 from app.permissions import (
     is_author,
-    may_answer,
-    may_assign,
-    may_call_for_answer,
     may_decide_on,
     may_moderate,
-    may_see_drafts,
     may_see_proposal,
     may_see_whole_history,
 )
 from app.services import (
-    answer_calls,
-    answer_lists,
-    answers,
     campaigns,
     cities,
-    days,
-    follows,
+    edits,
     listings,
-    milestones,
     moderation,
-    officers,
     proposals,
     revisions,
     transitions,
     votes,
 )
 from app.services.listings import Filter, Sort
+from app.web import answer_panel
 from app.web.campaigns import phases
 from app.web.cards import card, place_text
 from app.web.pages import RenderDep, new_router, page_cursor
@@ -133,8 +124,8 @@ def show_values(session: Session, actor: Account | None, proposal: Proposal) -> 
         "shown_revisions": revisions.numbers(session, proposal, whole=whole),
         "merged_into": _merged_into(session, actor, proposal),
         **_voting(session, actor, proposal),
-        **answer_values(session, actor, proposal),
-        **_acting(actor, proposal),
+        **answer_panel.values(session, actor, proposal),
+        **_acting(session, actor, proposal),
     }
 
 
@@ -148,36 +139,12 @@ def _voting(session: Session, actor: Account | None, proposal: Proposal) -> dict
     }
 
 
-def answer_values(
-    session: Session, actor: Account | None, proposal: Proposal
-) -> dict[str, Any]:  # fmt: skip
-    """What the city owes, has said and has promised about a proposal, and what the actor can do about it."""
-    city, own = cities.catalogue(session), officers.department_of(session, actor)
-    request = answer_calls.current(session, proposal)
-    present = request.department_code if request else None
-    given = answer_lists.of_proposal(session, proposal)
-    writes = may_answer(actor, proposal, present, own)
-    sees = request is not None and may_see_drafts(actor, present or "", own)
-    return {
-        "request": request,
-        "request_late": days.days_between(request.due_at, city.timezone) if request else 0,
-        "answers": given,
-        "answer_of_event": {one.event_id: one for one in given},
-        "milestones": milestones.of_proposal(session, proposal) if given else [],
-        "late": lambda one: days.days_between(one.due_at, city.timezone),
-        "own_department": own,
-        "is_followed": follows.is_followed(session, actor, proposal),
-        "may_write_answer": writes and bool(next_city_statuses(proposal.status)),
-        "may_call_for_answer": may_call_for_answer(actor, proposal) and bool(next_city_statuses(proposal.status)),
-        "may_assign": request is not None and may_assign(actor, proposal, present, own),
-        "open_answer": answers.open_one(session, proposal) if sees else None,
-    }  # fmt: skip
-
-
-def _acting(actor: Account | None, proposal: Proposal) -> dict[str, Any]:
+def _acting(session: Session, actor: Account | None, proposal: Proposal) -> dict[str, Any]:
     decides = may_decide_on(actor, proposal)
+    whole = may_see_whole_history(actor, proposal)
     return {
         "is_author": is_author(actor, proposal),
+        "pending_edit": edits.find(session, proposal) if whole else None,
         "decisions": moderation.possible_decisions(actor, proposal),
         "next_statuses": next_city_statuses(proposal.status) if decides else [],
         "may_merge": decides and proposal.status in VOTABLE,

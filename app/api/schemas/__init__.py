@@ -49,6 +49,7 @@ from app.api.schemas.problems import Problem, ProblemField
 from app.api.schemas.proposals import (
     AuthorOut,
     EventOut,
+    PendingEditOut,
     ProposalDetail,
     ProposalHtml,
     ProposalItem,
@@ -85,6 +86,7 @@ __all__ = [
     "OfficialAnswerOut",
     "OverdueItem",
     "OverduePage",
+    "PendingEditOut",
     "PersonOut",
     "PhaseOut",
     "Problem",
