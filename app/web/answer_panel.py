@@ -11,7 +11,6 @@ from app.services import (
     answer_calls,
     answer_lists,
     answers,
-    cities,
     days,
     follows,
     milestones,
@@ -19,13 +18,14 @@ from app.services import (
 )
 
 
-def values(session: Session, actor: Account | None, proposal: Proposal) -> dict[str, Any]:
+def values(
+    session: Session, actor: Account | None, proposal: Proposal, zone: str
+) -> dict[str, Any]:
     """What the city owes, has said and has promised about a proposal, and what the actor can do."""
-    zone = cities.catalogue(session).timezone
     request = answer_calls.current(session, proposal)
     given = answer_lists.of_proposal(session, proposal)
     return {
-        "request": request,
+        "answer_request": request,
         "request_late": days.days_between(request.due_at, zone) if request else 0,
         "answers": given,
         "answer_of_event": {one.event_id: one for one in given},

@@ -124,7 +124,7 @@ def show_values(session: Session, actor: Account | None, proposal: Proposal) -> 
         "shown_revisions": revisions.numbers(session, proposal, whole=whole),
         "merged_into": _merged_into(session, actor, proposal),
         **_voting(session, actor, proposal),
-        **answer_panel.values(session, actor, proposal),
+        **answer_panel.values(session, actor, proposal, city.timezone),
         **_acting(session, actor, proposal),
     }
 
