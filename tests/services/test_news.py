@@ -80,7 +80,15 @@ def test_one_mail_a_day_for_each_person(db: Database, make: Make, ha: Account, m
 
 def test_who_gets_none(db: Database, make: Make, ha: Account, monkeypatch: pytest.MonkeyPatch) -> None:  # fmt: skip
     made, hidden = make.proposal(ha, "published"), make.proposal(ha, "published")
-    names = ("bị khóa", "bị khóa sau", "không thư", "không muốn", "thôi theo dõi", "chỉ bài ẩn", "được")
+    names = (
+        "bị khóa",
+        "bị khóa sau",
+        "không thư",
+        "không muốn",
+        "thôi theo dõi",
+        "chỉ bài ẩn",
+        "được",
+    )
     people = {name: make.account(name) for name in names}
     for name, person in people.items():
         follow(db, person, *([hidden] if name == "chỉ bài ẩn" else [made, hidden]))

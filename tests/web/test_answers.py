@@ -14,8 +14,8 @@ from app.models import (
     AnswerState,
     Event,
     Milestone,
-    OfficialAnswer,
     Officer,
+    OfficialAnswer,
     Proposal,
     Role,
 )
