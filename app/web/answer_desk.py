@@ -36,6 +36,7 @@ def desk(one: ListingDep, actor: SignedIn) -> Response:
     return one.render(
         "answers/desk.html",
         own=officers.department_of(one.session, actor),
+        begun={row.proposal_id for row in drafts},
         drafts=[(row, card(one.city, row.proposal)) for row in drafts],
         milestones=[(row, card(one.city, row.proposal)) for row in unreached],
         **one.values(page),
