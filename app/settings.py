@@ -152,6 +152,9 @@ class Settings(BaseSettings):
     expert_approval_days: int = Field(
         730, ge=60, le=3650, description="How long the approval of an expert lasts, in days"
     )
+    news_hour: int = Field(
+        7, ge=0, le=23, description="Hour of the day, in the city's time, from which the daily mails with news of proposals are written"
+    )  # fmt: skip
     claim_minutes: int = Field(
         15, ge=1, le=240, description="How long a moderator has for themselves what they take up, in minutes"
     )  # fmt: skip

@@ -1,6 +1,17 @@
 """The JSON door."""
 
-from app.api import assessments, city, desk, experts, moderation, proposals, votes
+from app.api import (
+    answers,
+    assessments,
+    city,
+    desk,
+    experts,
+    follows,
+    moderation,
+    officers,
+    proposals,
+    votes,
+)
 
 routers = (
     proposals.router,
@@ -10,4 +21,7 @@ routers = (
     city.router,
     experts.router,
     assessments.router,
+    answers.router,
+    follows.router,
+    officers.router,
 )

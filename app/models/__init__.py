@@ -9,6 +9,21 @@ from app.models.accounts import (
     Role,
     SignInCode,
 )
+from app.models.answers import (
+    ANSWERED,
+    UNANSWERED,
+    UNPUBLISHED,
+    UNREACHED,
+    AnswerEvent,
+    AnswerRequest,
+    AnswerState,
+    AnswerStep,
+    Cause,
+    Milestone,
+    MilestoneUpdate,
+    Officer,
+    OfficialAnswer,
+)
 from app.models.assessments import (
     HIGHEST_SCORE,
     LOWEST_SCORE,
@@ -38,6 +53,7 @@ from app.models.desk import (
 from app.models.events import STAFF_KINDS, Event, EventKind
 from app.models.experts import CURRENT, EXPERT, ApplicationStatus, ExpertApplication, Invitation
 from app.models.exports import DataExport
+from app.models.follows import Follow, News, NewsMail, Notice
 from app.models.identities import (
     DESK,
     PHONE,
@@ -61,6 +77,7 @@ from app.models.second_factors import Authenticator, Passkey, RecoveryCode
 from app.models.votes import Vote, Voter, VoteValue
 
 __all__ = [
+    "ANSWERED",
     "CURRENT",
     "DESK",
     "EXPERT",
@@ -74,9 +91,16 @@ __all__ = [
     "RAISED",
     "ROUND_OPEN",
     "STAFF_KINDS",
+    "UNANSWERED",
+    "UNPUBLISHED",
+    "UNREACHED",
     "Account",
     "AccountEvent",
     "AccountEventKind",
+    "AnswerEvent",
+    "AnswerRequest",
+    "AnswerState",
+    "AnswerStep",
     "ApiToken",
     "ApplicationStatus",
     "Assessment",
@@ -85,6 +109,7 @@ __all__ = [
     "Authenticator",
     "Campaign",
     "CannedAnswer",
+    "Cause",
     "Channel",
     "City",
     "DataExport",
@@ -95,11 +120,19 @@ __all__ = [
     "EventKind",
     "ExpertApplication",
     "Expertise",
+    "Follow",
     "Goal",
     "Identity",
     "Invitation",
     "Level",
     "LoginSession",
+    "Milestone",
+    "MilestoneUpdate",
+    "News",
+    "NewsMail",
+    "Notice",
+    "Officer",
+    "OfficialAnswer",
     "Outcome",
     "Passkey",
     "PendingEdit",

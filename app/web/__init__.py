@@ -8,6 +8,9 @@ from app.web import (
     about,
     account,
     admission,
+    answer_desk,
+    answer_forms,
+    answers,
     applications,
     assessment_desk,
     assessments,
@@ -22,10 +25,12 @@ from app.web import (
     expert_desk,
     experts,
     exports,
+    follows,
     home,
     identity,
     invitations,
     mailbox,
+    milestones,
     mine,
     moderation,
     oidc,
@@ -48,6 +53,7 @@ def routers(settings: Settings) -> list[APIRouter]:
     pages = [home, proposals, revisions, writing, mine, account, exports, deletion, ballots, votes, campaign_forms, campaign_rules, campaigns, desk, canned, edits, moderation, people, sign_in, admission, oidc, identity, second_factor, about, privacy, open_data, theme]  # fmt: skip
     pages += [experts, applications, invitations, expert_desk]
     pages += [assessments, verdicts, assessment_desk]
+    pages += [answers, answer_desk, answer_forms, milestones, follows]
     if settings.is_development:
         pages.append(mailbox)
     return [page.router for page in pages]

@@ -12,7 +12,7 @@ from starlette.responses import Response
 from app.dependencies import session_cookie
 from app.models import Account
 from app.settings import Settings
-from app.web import expert_forms, moderation, verdicts, writing
+from app.web import answer_forms, expert_forms, moderation, verdicts, writing
 from app.web.pages import render, see_other
 
 _DAY = 24 * 3600
@@ -24,6 +24,7 @@ _EXPERTS = (expert_forms.APPLY, expert_forms.INVITATION)
 _WRITING = re.compile(r"/proposals/(new|\d{1,18}/edit)")
 _VERDICT = re.compile(r"(/assessments/\d{1,18})/verdict")
 _DECISION = re.compile(r"/proposals/(\d{1,18})/decision")
+_ANSWER = re.compile(r"(/proposals/\d{1,18}/answers)(/new)?|(/answers/\d{1,18})")
 
 
 def form_of(path: str) -> str | None:
@@ -33,6 +34,9 @@ def form_of(path: str) -> str | None:
     verdict = _VERDICT.fullmatch(path)
     if verdict:
         return verdict[1]
+    answer = _ANSWER.fullmatch(path)
+    if answer:
+        return answer[3] or f"{answer[1]}/new"
     decision = _DECISION.fullmatch(path)
     return f"{moderation.DESK}/{decision[1]}" if decision else None
 
@@ -62,6 +66,8 @@ def go_on(request: Request, session: Session, account: Account, target: str, kep
     render_here = partial(render, request, session, account)
     if target in _EXPERTS:
         return expert_forms.render_kept(render_here, session, account, target, posted)
+    if _ANSWER.fullmatch(target):
+        return answer_forms.render_kept(render_here, session, account, target, posted)
     if target.startswith(f"{moderation.DESK}/"):
         return moderation.render_kept(render_here, session, account, target, posted)
     if target.startswith("/assessments/"):

@@ -39,9 +39,11 @@ NAMES = [
     "README.txt",
     "account.json",
     "assessments.json",
+    "answers.json",
     "decisions.json",
     "emails.json",
     "expert.json",
+    "follows.json",
     "identities.json",
     "proposals.json",
     "second_factors.json",
@@ -385,3 +387,19 @@ def test_a_second_one_at_the_same_moment_conflicts(db: Database, ha: Account) ->
     for worker in workers:
         worker.join(60)
     assert sorted(results) == ["asked", "conflict"]
+
+
+def test_what_one_follows_and_did_for_a_department(browser: Browser, make: Make, ha: Account, minh: Account) -> None:  # fmt: skip
+    made = make.proposal(minh, "published", title="Một cái ao")
+    browser.as_(ha).submit(f"/proposals/{made.id}/follow", follow="yes")
+    followed = read(browser.as_(ha), "follows.json")
+    assert (followed["news_by_mail"], [one["proposal"] for one in followed["follows"]]) == (True, [made.ref])  # fmt: skip
+    assert read(browser.as_(ha), "answers.json") == {"department": None, "steps": [], "milestones": []}  # fmt: skip
+    officer, other = make.officer("An"), make.officer("Bình")
+    make.called(made)
+    make.approved(officer, other, made)
+    done = read(browser.as_(officer), "answers.json")
+    assert (done["department"], [one["step"] for one in done["steps"]]) == ("mayor", ["drafted", "submitted"])  # fmt: skip
+    assert "ao" in done["steps"][0]["words"]
+    theirs = read(browser.as_(other), "answers.json")["steps"]
+    assert [(one["step"], one["words"]) for one in theirs] == [("approved", None), ("published", None)]  # fmt: skip
