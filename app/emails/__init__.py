@@ -8,6 +8,7 @@ from app.emails.accounts import (
     second_factor_changed,
     sign_in_code,
 )
+from app.emails.appeals import APPEAL_SEAL, appeal_decided
 from app.emails.experts import (
     expert_approved,
     expert_ended,
@@ -17,9 +18,12 @@ from app.emails.experts import (
     expert_refused,
 )
 from app.emails.proposals import decision, edit_decided, status_changed
+from app.emails.reports import report_decided
 
 __all__ = [
+    "APPEAL_SEAL",
     "account_changed",
+    "appeal_decided",
     "decision",
     "edit_decided",
     "expert_approved",
@@ -31,6 +35,7 @@ __all__ = [
     "identity_connected",
     "phone_code",
     "recovery_code_used",
+    "report_decided",
     "second_factor_changed",
     "sign_in_code",
     "status_changed",

@@ -4,9 +4,10 @@ from urllib.parse import urlencode
 
 from sqlmodel import Session
 
+from app.emails.appeals import appeal_offer
 from app.emails.sending import keep, plain, portal_name, send, send_to
 from app.i18n import language
-from app.models import Account, AccountEvent, Channel, Email
+from app.models import Account, AccountEvent, Channel, Email, Reason, Ruling
 from app.settings import Settings
 
 
@@ -62,9 +63,16 @@ def recovery_code_used(session: Session, settings: Settings, account: Account) -
 
 
 def account_changed(
-    session: Session, settings: Settings, account: Account, event: AccountEvent
-) -> None:
-    """What staff did to somebody's account, and why."""
-    if account.email is not None:
-        kind, role = event.kind, account.role
-        send_to(session, settings, account, "account_changed", kind=kind, role=role, note=event.note)  # fmt: skip
+    session: Session, settings: Settings, account: Account, event: AccountEvent, ruling: Ruling | None = None
+) -> None:  # fmt: skip
+    """What staff did to somebody's account, why, and how to appeal against the ruling, if it is one."""
+    if account.email is None:
+        return
+    values = {
+        "kind": event.kind,
+        "role": account.role,
+        "note": event.note,
+        "reason": session.get(Reason, event.reason_code) if event.reason_code else None,
+        "appeal": appeal_offer(settings, ruling) if ruling else None,
+    }
+    send_to(session, settings, account, "account_changed", **values)

@@ -7,7 +7,14 @@ from jinja2 import Environment, FileSystemLoader
 from sqlmodel import Session
 
 from app.i18n import format_date, language, localised, time_zone, translate, translate_plural
-from app.labels import account_event_label, member_name, role_label, status_label
+from app.labels import (
+    account_event_label,
+    concern_label,
+    member_name,
+    outcome_label,
+    role_label,
+    status_label,
+)
 from app.models import Account, City, Email
 from app.settings import ROOT, Settings
 
@@ -20,6 +27,8 @@ for _environment in (plain, _html):
         translate, translate_plural, newstyle=True
     )
     _environment.filters["date"] = format_date
+    _environment.filters["outcome_label"] = outcome_label
+    _environment.filters["concern_label"] = concern_label
 
 
 def send_to(

@@ -2,6 +2,7 @@
 
 from app.forms.accounts import (
     EMAIL_LENGTH,
+    BanForm,
     DeletionForm,
     DeskForm,
     EmailForm,
@@ -31,6 +32,7 @@ from app.forms.moderation import (
     Decision,
     DecisionForm,
     EditDecisionForm,
+    JudgementForm,
     MergeForm,
     StatusForm,
     WordsForm,
@@ -47,9 +49,11 @@ from app.forms.proposals import (
     ProposalPatch,
     VoteForm,
 )
+from app.forms.reports import APPEAL_LENGTH, REPORT_LENGTH, AppealForm, ReportForm
 
 __all__ = [
     "AFFILIATION_LENGTH",
+    "APPEAL_LENGTH",
     "BIOGRAPHY_LENGTH",
     "BODY_LENGTH",
     "EMAIL_LENGTH",
@@ -59,10 +63,13 @@ __all__ = [
     "MOST_LINKS",
     "MOST_TAGS",
     "QUESTION_LENGTH",
+    "REPORT_LENGTH",
     "SUMMARY_LENGTH",
     "TAG_LENGTH",
     "TITLE_LENGTH",
+    "AppealForm",
     "ApplicationForm",
+    "BanForm",
     "BulkForm",
     "CampaignForm",
     "CannedForm",
@@ -80,6 +87,7 @@ __all__ = [
     "FormT",
     "Identifier",
     "InvitationForm",
+    "JudgementForm",
     "Language",
     "MergeForm",
     "NameForm",
@@ -90,6 +98,7 @@ __all__ = [
     "ProfileForm",
     "ProposalForm",
     "ProposalPatch",
+    "ReportForm",
     "RoleForm",
     "RulesForm",
     "RulingForm",

@@ -9,6 +9,7 @@ from app.models.accounts import (
     Role,
     SignInCode,
 )
+from app.models.appeals import Appeal, is_appealable
 from app.models.campaigns import Campaign
 from app.models.cities import City, Department, Expertise, Goal, Pillar, Reason, Tag, Ward
 from app.models.desk import (
@@ -48,6 +49,7 @@ from app.models.proposals import (
     Revision,
     Status,
 )
+from app.models.reports import Report, Reportable, ReportCase
 from app.models.second_factors import Authenticator, Passkey, RecoveryCode
 from app.models.votes import Vote, Voter, VoteValue
 
@@ -65,6 +67,7 @@ __all__ = [
     "AccountEvent",
     "AccountEventKind",
     "ApiToken",
+    "Appeal",
     "ApplicationStatus",
     "Attempts",
     "Authenticator",
@@ -99,6 +102,9 @@ __all__ = [
     "QueueSignal",
     "Reason",
     "RecoveryCode",
+    "Report",
+    "ReportCase",
+    "Reportable",
     "Revision",
     "Role",
     "Ruling",
@@ -111,4 +117,5 @@ __all__ = [
     "VoteValue",
     "Voter",
     "Ward",
+    "is_appealable",
 ]

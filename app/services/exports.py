@@ -27,14 +27,17 @@ from app.services import (
     applications,
     ballots,
     cities,
+    decisions,
     identities,
     limits,
     outbox,
     people,
     proposals,
+    reports,
     second_factors,
     sign_in,
 )
+from app.services.decisions import Decided
 from app.services.limits import Limit
 from app.settings import Settings
 
@@ -271,7 +274,7 @@ def _identities(session: Session, _settings: Settings, account: Account) -> Any:
 
 
 def _staff(session: Session, _settings: Settings, account: Account) -> Any:
-    shown = ("created_at", "kind", "note")
+    shown = ("created_at", "kind", "reason_code", "note")
     return [
         {name: getattr(entry.event, name) for name in shown}
         for entry in people.history(session, account)
@@ -281,6 +284,44 @@ def _staff(session: Session, _settings: Settings, account: Account) -> Any:
 def _expert(session: Session, _settings: Settings, account: Account) -> Any:
     hidden = {"id", "account_id", "decided_by", "ended_by", "reminded_at"}
     return [one.model_dump(exclude=hidden) for one in applications.history(session, account)]
+
+
+def _rulings(session: Session, _settings: Settings, account: Account) -> Any:
+    shown = ("kind", "outcome", "reason_code", "note", "waited_since", "decided_at")
+    return [
+        {
+            "proposal": one.proposal.ref if one.proposal else None,
+            **{name: getattr(one.ruling, name) for name in shown},
+            "appeal": _appeal(one) if one.appeal else None,
+        }
+        for one in decisions.listed(session, account).items
+    ]
+
+
+def _appeal(decided: Decided) -> dict[str, Any]:
+    appeal, answer = decided.appeal, decided.answer
+    assert appeal is not None
+    return {
+        "words": appeal.words,
+        "created_at": appeal.created_at,
+        "decided_at": appeal.decided_at,
+        "outcome": answer.outcome if answer else None,
+        "note": answer.note if answer else None,
+    }
+
+
+def _reports(session: Session, _settings: Settings, account: Account) -> Any:
+    return [
+        {
+            "what": case.target,
+            "number": case.target_id,
+            "reason_code": report.reason_code,
+            "words": report.words,
+            "created_at": report.created_at,
+            "decided_at": case.closed_at,
+        }
+        for report, case in reports.of_person(session, account)
+    ]
 
 
 def _second_factors(session: Session, _settings: Settings, account: Account) -> Any:
@@ -325,6 +366,8 @@ FILES = (
     File("sessions.json", N_("where you are signed in"), _sessions),
     File("identities.json", N_("what shows who you are"), _identities),
     File("staff.json", N_("what the city's staff did to your account"), _staff),
+    File("rulings.json", N_("what moderators decided about your texts, applications and account, with your appeals"), _rulings),
+    File("reports.json", N_("what you reported"), _reports),
     File("expert.json", N_("your applications to be an expert, and how they were decided on"), _expert),
     File("second_factors.json", N_("which second factors you have"), _second_factors),
     File("tokens.json", N_("the handles of your API tokens, as on the page of your account"), _tokens),
