@@ -24,8 +24,8 @@ class Text:
     is_public: bool
     path: str
     title: str
-    body: str
     language: str
+    revision: int
 
 
 @dataclass(frozen=True)
@@ -56,8 +56,8 @@ def _proposal(session: Session, actor: Actor, number: int, lock: bool) -> Text: 
         found.is_public,
         found.path,
         found.title,
-        found.summary,
         found.language,
+        found.revision,
     )
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from sqlmodel import Session, col, func, select
 
-from app.database import insert_if_absent, now, table_of
+from app.database import insert_if_absent, table_of
 from app.errors import Conflict, Forbidden, NotFound, NotSignedIn
 from app.forms import LARGEST_ID, JudgementForm, ReportForm
 from app.models import (

@@ -8,12 +8,14 @@ from app.web import (
     about,
     account,
     admission,
+    appeal_desk,
     applications,
     ballots,
     campaign_forms,
     campaign_rules,
     campaigns,
     canned,
+    decisions,
     deletion,
     desk,
     edits,
@@ -31,6 +33,8 @@ from app.web import (
     people,
     privacy,
     proposals,
+    report_desk,
+    reports,
     revisions,
     second_factor,
     sign_in,
@@ -43,7 +47,7 @@ from app.web import (
 def routers(settings: Settings) -> list[APIRouter]:
     """The routers of all pages; the development mailbox only in development."""
     pages = [home, proposals, revisions, writing, mine, account, exports, deletion, ballots, votes, campaign_forms, campaign_rules, campaigns, desk, canned, edits, moderation, people, sign_in, admission, oidc, identity, second_factor, about, privacy, open_data, theme]  # fmt: skip
-    pages += [experts, applications, invitations, expert_desk]
+    pages += [experts, applications, invitations, expert_desk, reports, report_desk, decisions, appeal_desk]  # fmt: skip
     if settings.is_development:
         pages.append(mailbox)
     return [page.router for page in pages]

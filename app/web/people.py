@@ -10,7 +10,7 @@ from starlette.responses import Response
 from app.addresses import masked
 from app.dependencies import SessionDep, SettingsDep, SignedIn
 from app.errors import Conflict, Invalid
-from app.forms import LARGEST_ID, DeskForm, EmailForm, FormT, NoteForm, RoleForm, read
+from app.forms import LARGEST_ID, BanForm, DeskForm, EmailForm, FormT, NoteForm, RoleForm, read
 from app.i18n import translate
 from app.models import Account, Role
 from app.permissions import may_ban, may_see_people, may_set_role, may_verify, require
@@ -117,7 +117,7 @@ def verify(desk: DeskDep) -> Response:
 @router.post("/people/{account_id:int}/ban")
 def ban(desk: DeskDep) -> Response:
     require(may_ban(desk.actor, desk.account), desk.actor)
-    return desk.carry_out(NoteForm, people.ban, "note")
+    return desk.carry_out(BanForm, people.ban, "reason_code", "note")
 
 
 @router.post("/people/{account_id:int}/unban")
