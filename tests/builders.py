@@ -9,21 +9,47 @@ from sqlmodel import Session
 
 from app.database import now
 from app.forms import (
+    AppealForm,
     ApplicationForm,
+    BanForm,
     CannedForm,
     Decision,
     DecisionForm,
     EditDecisionForm,
     MergeForm,
     NewProposal,
+    ReportForm,
     StatusForm,
     Verdict,
     VerdictForm,
     VoteForm,
 )
-from app.models import Account, Campaign, CannedAnswer, ExpertApplication, Proposal, Role, Status
+from app.models import (
+    Account,
+    Appeal,
+    Campaign,
+    CannedAnswer,
+    ExpertApplication,
+    Proposal,
+    Reportable,
+    ReportCase,
+    Role,
+    Status,
+)
 from app.models import VoteValue as Value
-from app.services import accounts, applications, canned, edits, moderation, proposals, votes
+from app.services import (
+    accounts,
+    appeals,
+    applications,
+    canned,
+    decisions,
+    edits,
+    moderation,
+    people,
+    proposals,
+    reports,
+    votes,
+)
 from tests.databases import Database
 
 S = Status
@@ -191,6 +217,27 @@ class Make:
         desk = self.desk()
         with self.db.session() as session:
             return canned.keep(session, desk, form)
+
+    def report(self, reader: Account, proposal: Proposal, words: str = "") -> ReportCase:
+        """A reader's report of a proposal, as part of the case about it."""
+        target, form = Reportable.PROPOSAL, ReportForm(reason_code="off-topic", words=words)
+        with self.db.session() as session:
+            reports.send(session, self.db.settings, reader, target, proposal.id, form)
+        return self.db.all(ReportCase, ReportCase.target_id == proposal.id)[-1]
+
+    def appeal(self, person: Account, words: str = "Đúng chủ đề mà.") -> Appeal:
+        """The person's appeal against the newest decision about them."""
+        with self.db.session() as session:
+            decided = decisions.listed(session, person, 1).items[0]
+            return appeals.make(session, self.db.settings, decided, AppealForm(words=words))
+
+    def ban(self, person: Account) -> Account:
+        """A moderator closes the person's account."""
+        desk, form = self.desk(), BanForm(reason_code="off-topic", note="Vì thế.")
+        with self.db.session() as session:
+            account = people.get(session, desk, person.id, lock=True)
+            people.ban(session, self.db.settings, desk, account, form)
+        return self.db.get(Account, person.id)
 
     def restore(self, proposal: Proposal) -> Proposal:
         desk = self.desk()

@@ -51,6 +51,7 @@ class Stage:
             "export_id": 1,
             **self._of_experts(route),
             **self._of_desk(route),
+            **self._of_reports(route),
         }
         return re.sub(r"{(\w+)(:int)?}", lambda found: str(values[found[1]]), route.path)
 
@@ -75,6 +76,19 @@ class Stage:
             "item_id": self._waiting() if "{item_id" in route.path else 0,
             "canned_id": self.make.canned().id if "{canned_id" in route.path else 0,
         }
+
+    def _of_reports(self, route: Route) -> dict[str, int]:
+        """A case that waits, and an appeal that waits, for each request; and the decision that it is against."""
+        make = self.make
+        if "{case_id" in route.path:
+            made = make.proposal(self.author, "published")
+            return {"case_id": make.report(make.account("Người đọc"), made).id}
+        if "{appeal_id" in route.path or "{ruling_id" in route.path:
+            writer = make.account("Người viết")
+            make.proposal(writer, "rejected")
+            appeal = make.appeal(writer)
+            return {"appeal_id": appeal.id, "ruling_id": appeal.ruling_id}
+        return {}
 
     def body(self, route: Route, asking: Account | None) -> dict[str, Any]:
         values = {OTHER: self.other.id, OWN_EMAIL: asking.email if asking else ""}

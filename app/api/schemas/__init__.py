@@ -31,13 +31,27 @@ from app.api.schemas.proposals import (
     ProposalPage,
     TallyOut,
 )
+from app.api.schemas.reports import (
+    AccountOut,
+    AppealDetail,
+    AppealOut,
+    DecisionOut,
+    DecisionPage,
+    ReportCaseOut,
+    ReportOut,
+)
 
 __all__ = [
+    "AccountOut",
+    "AppealDetail",
+    "AppealOut",
     "AuthorOut",
     "CampaignOut",
     "CampaignPage",
     "CannedOut",
     "CannedPage",
+    "DecisionOut",
+    "DecisionPage",
     "EntryOut",
     "EntryPage",
     "EventOut",
@@ -55,6 +69,8 @@ __all__ = [
     "ProposalPage",
     "QueueItem",
     "QueuePage",
+    "ReportCaseOut",
+    "ReportOut",
     "ResultOut",
     "ResultPage",
     "RulingOut",
