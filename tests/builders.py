@@ -226,9 +226,10 @@ class Make:
         return self.db.all(ReportCase, ReportCase.target_id == proposal.id)[-1]
 
     def appeal(self, person: Account, words: str = "Đúng chủ đề mà.") -> Appeal:
-        """The person's appeal against the newest decision about them."""
+        """The person's appeal against the newest decision about them that allows one."""
         with self.db.session() as session:
-            decided = decisions.listed(session, person, 1).items[0]
+            found = decisions.listed(session, person).items
+            decided = next(one for one in found if one.open_until(self.db.settings))
             return appeals.make(session, self.db.settings, decided, AppealForm(words=words))
 
     def ban(self, person: Account) -> Account:

@@ -60,7 +60,7 @@ def send(
     render: RenderDep,
 ) -> Response:
     target, values = Reportable.PROPOSAL, _values(posted)
-    KINDS[target].get(session, actor, proposal_id, False)
+    reports.require_reportable(actor, KINDS[target].get(session, actor, proposal_id, False))
     try:
         reports.send(session, settings, actor, target, proposal_id, read(ReportForm, values))
     except (Conflict, Invalid, TooMany) as error:

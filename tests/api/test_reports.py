@@ -108,12 +108,9 @@ def test_many_reporters_raise_it_and_hide_nothing(client: Client, db: Database, 
     assert db.get(Proposal, made.id).status is Status.PUBLISHED
 
 
-def test_reporting_is_limited(client: Client, db: Database, make: Make, ha: Account, minh: Account) -> None:  # fmt: skip
-    db.settings.reports_per_day = 2
-    try:
-        answers = [client.as_(minh).post(path_of(make.proposal(ha, "published")), json=BODY) for _ in range(3)]  # fmt: skip
-    finally:
-        db.settings.reports_per_day = 20
+def test_reporting_is_limited(client: Client, db: Database, make: Make, ha: Account, minh: Account, monkeypatch: pytest.MonkeyPatch) -> None:  # fmt: skip
+    monkeypatch.setattr(db.settings, "reports_per_day", 2)
+    answers = [client.as_(minh).post(path_of(make.proposal(ha, "published")), json=BODY) for _ in range(3)]  # fmt: skip
     assert [answer.status_code for answer in answers] == [201, 201, 429]
     assert_problem(answers[2], 429, "limit.reports")
     assert db.count(Report) == 2

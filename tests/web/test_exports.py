@@ -43,6 +43,8 @@ NAMES = [
     "expert.json",
     "identities.json",
     "proposals.json",
+    "reports.json",
+    "rulings.json",
     "second_factors.json",
     "sessions.json",
     "staff.json",
