@@ -23,6 +23,8 @@ CALLS = [
     ("GET", "/campaigns", None), ("GET", "/campaigns/{campaign}", None), ("GET", "/campaigns/0", None), ("GET", "/pillars", None),
     ("GET", "/goals", None), ("GET", "/wards", None), ("GET", "/reasons", None), ("GET", "/statistics", None), ("GET", "/expertises", None),
     ("GET", "/experts", None), ("GET", "/experts?limit=1&field=ducks", None), ("GET", "/experts?country=XX", None), ("GET", "/experts/{expert}", None),
+    ("POST", "/proposals/{public}/reports", {"reason_code": "off-topic"}), ("GET", "/moderation/reports/{case}", None), ("GET", "/decisions/mine", None),
+    ("GET", "/moderation/appeals/{appeal}", None), ("POST", "/people/{expert}/ban", {"reason_code": "off-topic", "note": "Vì thế."}),
     ("GET", "/experts/{appointed}", None), ("GET", "/experts/999999", None), ("GET", "/proposals?author={expert}", None),
 ]  # fmt: skip
 
@@ -101,6 +103,11 @@ def test_real_answers_are_as_documented(client: Client, document: dict[str, Any]
     numbers = {"public": make.proposal(lan, "under_consideration").id, "own": make.proposal(ha).id, "waiting": make.proposal(ha, "submitted").id}  # fmt: skip
     numbers |= {"expert": make.expert("An").id, "appointed": make.account("Minh", Role.EXPERT).id}
     make.vote(ha, make.proposal(ha, "published"))
+    if "{case}" in path:
+        numbers["case"] = make.report(ha, make.proposal(lan, "published")).id
+    if "{appeal}" in path or "mine" in path:
+        make.proposal(ha, "rejected")
+        numbers["appeal"] = make.appeal(ha).id
     actor = {"ha": ha, "lan": lan, "anonymous": None}[who]
     address = path.format(campaign=standing.id, **numbers)
     answer = client.as_(actor).request(method, f"{PREFIX}{address}", json=body)
