@@ -3,7 +3,8 @@
 An approval gives the role and ends with it. An expert's new application changes nothing before it is decided; until
 then the old approval stands, even past its end. Whom an administrator made an expert stays one without end.
 
-Rows are locked in one order, application that waits, account, approval in force, so that nobody blocks another.
+Rows are locked in one order, application that waits, account, approval in force, so that nobody blocks another; before
+all of them the account is kept from being deleted.
 """
 
 from datetime import datetime, timedelta
@@ -76,10 +77,11 @@ def get(
     """One application, for moderators; `lock` keeps others from deciding on it. Raises Forbidden or NotFound."""
     require(may_moderate(actor), actor)
     query = select(ExpertApplication).where(ExpertApplication.id == application_id)
-    if lock:
-        query = query.with_for_update(of=ExpertApplication)
     found = None
     if application_id <= LARGEST_ID:
+        if lock:
+            _hold_applicant(session, application_id)
+            query = query.with_for_update(of=ExpertApplication)
         found = session.exec(query.options(_with_account())).first()
     if found is None:
         raise NotFound
@@ -273,6 +275,13 @@ def _with_account() -> Any:
 
 def _content(form: ApplicationForm) -> dict[str, Any]:
     return {"field_code": form.field, **form.model_dump(exclude={"field"})}
+
+
+def _hold_applicant(session: Session, application_id: int) -> None:
+    """Keep the account before the application, as deletions do: decisions refer to both."""
+    query = select(Account.id).join(ExpertApplication, col(ExpertApplication.account_id) == Account.id)  # fmt: skip
+    query = query.where(ExpertApplication.id == application_id)
+    session.exec(query.with_for_update(of=Account, **accounts.HELD)).all()
 
 
 def _lock(session: Session, account_id: int) -> Account:

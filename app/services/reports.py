@@ -95,10 +95,8 @@ def _count_try(session: Session, settings: Settings, actor: Account) -> None:
 
 
 def _locked(session: Session, actor: Account, target: Reportable, target_id: int) -> Text:
-    """The text with its row locked; its writer's account is kept first, as by whoever deletes one."""
-    text = KINDS[target].get(session, actor, target_id, False)
-    accounts.hold(session, text.author_id)
-    session.expire(text.proposal)
+    """The text with its row locked, as it stands now."""
+    session.expire(KINDS[target].get(session, actor, target_id, False).proposal)
     return KINDS[target].get(session, actor, target_id, True)
 
 
