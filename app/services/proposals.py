@@ -29,7 +29,7 @@ from app.models import (
     Status,
 )
 from app.permissions import Actor, may_edit_proposal, may_see_proposal, may_submit, require
-from app.services import accounts, campaigns, cities, queue, transitions
+from app.services import campaigns, cities, queue, transitions
 from app.text import slug
 
 # Before it is public, a proposal may still change its campaign; afterwards its votes belong to it.
@@ -76,10 +76,13 @@ def get_visible(
 
 
 def _hold_authors(session: Session, numbers: list[int]) -> None:
-    """Keep the accounts of the proposals' authors before the proposals, as deletions do: decisions refer to both."""
-    query = select(Account.id).join(Proposal, col(Proposal.author_id) == Account.id)
-    query = query.where(col(Proposal.id).in_(numbers)).order_by(col(Account.id))
-    session.exec(query.with_for_update(of=Account, **accounts.HELD)).all()
+    """Keep the authors from being deleted before their proposals are locked, in the order in which deletions lock them.
+
+    Rows that refer to the author, such as rulings, may then be added without waiting for a deletion that waits for us.
+    """
+    authors = select(Account.id).join(Proposal, col(Proposal.author_id) == Account.id)
+    authors = authors.where(col(Proposal.id).in_(numbers)).order_by(col(Account.id))
+    session.exec(authors.with_for_update(of=Account, read=True, key_share=True)).all()
 
 
 def by_numbers(session: Session, numbers: Iterable[int | None]) -> dict[int, Proposal]:
