@@ -11,12 +11,17 @@ from app.forms import ApplicationForm
 from app.i18n import localised
 from app.models import (
     Account,
+    Appeal,
     Campaign,
     City,
     Event,
     ExpertApplication,
     Proposal,
+    QueueItem,
+    Report,
+    ReportCase,
     Role,
+    Ruling,
     Status,
     Vote,
     VoteValue,
@@ -110,3 +115,21 @@ def test_nothing_of_hanoi_stands_in_code_or_templates() -> None:
     assert found == []
     assert localised({"vi": "Hà Nội", "en": "Hanoi"}, "en") == "Hanoi"
     assert Path(HANOI / "city.toml").exists()
+
+
+def test_reports_and_an_appeal_wait_in_the_demo(another_database) -> None:
+    with another_database() as database:
+        migrations.upgrade(database.engine)
+        with database.session() as session:
+            demo.load(session, HANOI)
+        (case,), (appeal,) = database.all(ReportCase), database.all(Appeal)
+        waiting = {(item.kind, item.subject_id): item for item in database.all(QueueItem)}
+        raised, appealed = waiting["report", case.id], waiting["appeal", appeal.id]
+        assert (raised.is_raised, database.count(Report, Report.case_id == case.id)) == (True, 3)
+        ruling = database.get(Ruling, appeal.ruling_id)
+        assert (ruling.outcome, ruling.actor_id, ruling.account_id) == (
+            "hide",
+            appealed.barred_id,
+            appeal.account_id,
+        )
+        assert appealed.author_id == appeal.account_id
