@@ -132,7 +132,7 @@ def test_a_banned_person_appeals_by_the_mailed_link(browser: Browser, db: Databa
     (token,) = parse_qs(urlsplit(link).query)["token"]
     page = browser.get(path)
     assert (page.status_code, page.headers["cache-control"]) == (200, "no-store")
-    assert all(text in page.text for text in ("Tài khoản của bạn", "đóng tài khoản", "Lạc đề", "Vì thế."))  # fmt: skip
+    assert all(text in page.text for text in ("Tài khoản của bạn", "khóa tài khoản", "Lạc đề", "Vì thế."))  # fmt: skip
     bad = browser.submit("/appeal", token=token, words="x")
     assert (bad.status_code, 'id="error-words"' in bad.text) == (422, True)
     answer = browser.submit("/appeal", token=token, words=WORDS)
