@@ -103,8 +103,6 @@ def ban(
     Raises Forbidden, Invalid for a rule that the policy doesn't have, Conflict if it is closed.
     """
     require(may_ban(actor, account), actor)
-    if account.banned_at is not None:
-        raise Conflict("person.banned")
     rulings.require_reason(session, form.reason_code, needed=True)
     close(session, settings, actor, account, form.note, form.reason_code)
 
@@ -114,15 +112,18 @@ def unban(
 ) -> None:
     """Open the account again. Raises Forbidden, Conflict if it is open."""
     require(may_ban(actor, account), actor)
-    if account.banned_at is None:
-        raise Conflict("person.not_banned")
     reopen(session, settings, actor, account, form.note)
 
 
 def close(
     session: Session, settings: Settings, actor: Account | None, account: Account, note: str = "", reason_code: str | None = None
 ) -> None:  # fmt: skip
-    """Close an account, and tell the person why and how to appeal. Without an actor: done on the command line."""
+    """Close an account, and tell the person why and how to appeal. Without an actor: done on the command line.
+
+    Raises Conflict if it is closed.
+    """
+    if account.banned_at is not None:
+        raise Conflict("person.banned")
     accounts.ban(session, account)
     queue.set_aside(session, account, aside=True)
     ruling = _rule(session, actor, account, Outcome.BAN, note, reason_code)
@@ -133,7 +134,12 @@ def close(
 def reopen(
     session: Session, settings: Settings, actor: Account | None, account: Account, note: str = ""
 ) -> None:
-    """Open a closed account, and tell the person. Without an actor: done on the command line."""
+    """Open a closed account, and tell the person. Without an actor: done on the command line.
+
+    Raises Conflict if it is open.
+    """
+    if account.banned_at is None:
+        raise Conflict("person.not_banned")
     event = open_again(session, actor, account, note)
     emails.account_changed(session, settings, account, event)
 
