@@ -31,6 +31,14 @@ def changing_the_queue() -> Iterator[BatchOperations]:
         op.execute(sa.insert(numbers).values(name='queue_item', seq=used))
 
 
+# Accounts closed and opened before that was a ruling, so that one can appeal against it as well.
+CLOSINGS = '''INSERT INTO ruling (kind, subject_id, account_id, actor_id, outcome, note, decided_at)
+    SELECT 'account', e.account_id, e.account_id, e.actor_id, CASE WHEN e.kind = 'banned' THEN 'ban' ELSE 'unban' END, e.note, e.created_at
+    FROM account_event e WHERE e.kind IN ('banned', 'unbanned')
+    AND NOT EXISTS (SELECT 1 FROM ruling r WHERE r.kind = 'account' AND r.subject_id = e.account_id)
+    ORDER BY e.id'''
+
+
 def upgrade() -> None:
     op.create_table('report_case',
     sa.Column('id', sa.Integer(), nullable=False),
@@ -88,8 +96,11 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column('reason_code', sa.String(), nullable=True))
         batch_op.create_foreign_key(batch_op.f('fk_account_event_reason_code_reason'), 'reason', ['reason_code'], ['code'])
 
+    op.execute(CLOSINGS)
+
 
 def downgrade() -> None:
+    # While any waits this is refused, as whatever would lose rows (app/migrations.py): decide them first.
     op.execute("DELETE FROM queue_item WHERE kind IN ('report', 'appeal')")
     with op.batch_alter_table('account_event', schema=None) as batch_op:
         batch_op.drop_constraint(batch_op.f('fk_account_event_reason_code_reason'), type_='foreignkey')
