@@ -232,8 +232,7 @@ def ban(email: str) -> None:
     """Close an account: its sessions end, its tokens open nothing, nobody can sign in to it."""
     with session_scope(_engine(), writes=True) as session:
         account = _account(session, email)
-        accounts.ban(session, account)
-        people.record(session, _settings(), None, account, AccountEventKind.BANNED)
+        people.close(session, _settings(), None, account)
     console.print(f"{email} is closed.", markup=False)
 
 
@@ -242,8 +241,7 @@ def unban(email: str) -> None:
     """Open a closed account again."""
     with session_scope(_engine(), writes=True) as session:
         account = _account(session, email)
-        accounts.unban(session, account)
-        people.record(session, _settings(), None, account, AccountEventKind.UNBANNED)
+        people.reopen(session, _settings(), None, account)
     console.print(f"{email} is open again.", markup=False)
 
 

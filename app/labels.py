@@ -102,7 +102,7 @@ _FIELDS = {
     "links": N_("Links"),
     "orcid": N_("ORCID iD"),
     "verdict": N_("Decision"),
-    "words": N_("Personal words"),
+    "words": N_("Your words"),
     "evaluators": N_("Evaluators"),
     "has_conflict": N_("Conflict of interest"),
     "scores": N_("Scores"),
@@ -166,6 +166,14 @@ _KINDS = {
     QueueKind.APPLICATION: N_("Expert application"),
     QueueKind.APPEAL: N_("Appeal"),
     QueueKind.ACCOUNT: N_("Account"),
+}
+# What a decision is about, to the person concerned.
+_CONCERNS = {
+    QueueKind.PROPOSAL: N_("Your proposal “%(title)s”"),
+    QueueKind.EDIT: N_("The new text of your proposal “%(title)s”"),
+    QueueKind.COMMENT: N_("Your comment on “%(title)s”"),
+    QueueKind.APPLICATION: N_("Your application as an expert"),
+    QueueKind.ACCOUNT: N_("Your account"),
 }
 _SIGNALS = {
     Signal.SIMILAR: N_("similar text"),
@@ -321,6 +329,11 @@ def doing_label(outcome: Outcome) -> str:
 
 def kind_label(kind: QueueKind) -> str:
     return translate(_KINDS[kind])
+
+
+def concern_label(kind: QueueKind, title: str) -> str:
+    """What a decision is about, to the person concerned; `title` is the proposal's, where there is one."""
+    return translate(_CONCERNS[kind], title=title)
 
 
 def signal_label(signal: Signal) -> str:

@@ -22,6 +22,8 @@ TRANSITIONS: dict[tuple[Status, Status], Part] = {
     (S.SUBMITTED, S.PUBLISHED): Part.STAFF,
     (S.SUBMITTED, S.RETURNED): Part.STAFF,
     (S.SUBMITTED, S.REJECTED): Part.STAFF,
+    # After an appeal against the rejection.
+    (S.REJECTED, S.PUBLISHED): Part.STAFF,
     (S.PUBLISHED, S.UNDER_CONSIDERATION): Part.STAFF,
     (S.UNDER_CONSIDERATION, S.ACCEPTED): Part.STAFF,
     (S.ACCEPTED, S.IN_PROGRESS): Part.STAFF,

@@ -32,8 +32,10 @@ def may_moderate(actor: Actor) -> bool:
 
 
 def may_claim(actor: Actor, item: QueueItem) -> bool:
-    """Nobody takes up what is their own."""
-    return actor is not None and may_moderate(actor) and actor.id != item.author_id
+    """Nobody takes up what is their own, or is about a decision of theirs."""
+    if actor is None or not may_moderate(actor):
+        return False
+    return actor.id not in {item.author_id, item.barred_id}
 
 
 def may_see_people(actor: Actor) -> bool:
@@ -121,6 +123,10 @@ def may_apply(actor: Actor) -> bool:
 def may_decide_on_application(actor: Actor, application: ExpertApplication) -> bool:
     """Nobody decides on an application of their own."""
     return may_moderate(actor) and actor is not None and actor.id != application.account_id
+
+
+def may_report(actor: Actor) -> bool:
+    return actor is not None
 
 
 def may_invite(actor: Actor) -> bool:

@@ -171,6 +171,15 @@ class Settings(BaseSettings):
     trusted_after: int = Field(
         3, ge=1, le=1000, description="Published proposals after which an author is trusted, if none was hidden in a year"
     )  # fmt: skip
+    reports_to_raise: int = Field(
+        3, ge=1, le=1000, description="How many different readers must report a text to raise it above the rest of the queue"
+    )  # fmt: skip
+    reports_per_day: int = Field(
+        20, ge=1, le=10_000, description="Reports that one person can send in a day"
+    )
+    appeal_days: int = Field(
+        30, ge=1, le=365, description="Days within which one may appeal against a decision"
+    )
     privacy_contact: str = Field(
         "", description="Address for questions about personal data, shown on the privacy page"
     )

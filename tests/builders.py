@@ -10,13 +10,16 @@ from sqlmodel import Session
 from app.database import now
 from app.forms import (
     AnswerForm,
+    AppealForm,
     ApplicationForm,
+    BanForm,
     CannedForm,
     Decision,
     DecisionForm,
     EditDecisionForm,
     MergeForm,
     NewProposal,
+    ReportForm,
     StatusForm,
     Verdict,
     VerdictForm,
@@ -26,12 +29,15 @@ from app.forms import (
 from app.models import (
     Account,
     AnswerRequest,
+    Appeal,
     Campaign,
     CannedAnswer,
     ExpertApplication,
     Officer,
     OfficialAnswer,
     Proposal,
+    Reportable,
+    ReportCase,
     Role,
     Status,
 )
@@ -40,11 +46,15 @@ from app.services import (
     accounts,
     answer_calls,
     answers,
+    appeals,
     applications,
     canned,
+    decisions,
     edits,
     moderation,
+    people,
     proposals,
+    reports,
     votes,
 )
 from tests.databases import Database
@@ -224,6 +234,28 @@ class Make:
         desk = self.desk()
         with self.db.session() as session:
             return canned.keep(session, desk, form)
+
+    def report(self, reader: Account, proposal: Proposal, words: str = "") -> ReportCase:
+        """A reader's report of a proposal, as part of the case about it."""
+        target, form = Reportable.PROPOSAL, ReportForm(reason_code="off-topic", words=words)
+        with self.db.session() as session:
+            reports.send(session, self.db.settings, reader, target, proposal.id, form)
+        return self.db.all(ReportCase, ReportCase.target_id == proposal.id)[-1]
+
+    def appeal(self, person: Account, words: str = "Đúng chủ đề mà.") -> Appeal:
+        """The person's appeal against the newest decision about them that allows one."""
+        with self.db.session() as session:
+            found = decisions.listed(session, person).items
+            decided = next(one for one in found if one.open_until(self.db.settings))
+            return appeals.make(session, self.db.settings, decided, AppealForm(words=words))
+
+    def ban(self, person: Account) -> Account:
+        """A moderator closes the person's account."""
+        desk, form = self.desk(), BanForm(reason_code="off-topic", note="Vì thế.")
+        with self.db.session() as session:
+            account = people.get(session, desk, person.id, lock=True)
+            people.ban(session, self.db.settings, desk, account, form)
+        return self.db.get(Account, person.id)
 
     def restore(self, proposal: Proposal) -> Proposal:
         desk = self.desk()

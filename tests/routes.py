@@ -36,6 +36,9 @@ class Route:
         return f"{self.method} {self.path} ({self.on})"
 
 
+REPORT = {"reason_code": "off-topic"}
+APPEAL = {"words": "Đúng chủ đề mà."}
+BAN = {"reason_code": "off-topic", "note": "Vì thế"}
 CANNED = {"title": "Thiếu", "texts": {"vi": "Xin bổ sung."}}
 P = f"{API}/proposals"
 QUEUE = f"{API}/moderation/queue"
@@ -71,6 +74,15 @@ API_ROUTES = [
     Route("POST", f"{N}/decision", (401, 403, 403, 403, 200, 200), body={"decision": "hide", "reason_code": "off-topic"}),
     Route("POST", f"{N}/decision", (401, 404, 404, 404, 200, 200), on="hidden", body={"decision": "restore"}),
     Route("POST", f"{N}/decision", (401, 404, 404, 404, 404, 404), on="draft", body={"decision": "publish"}),
+    Route("POST", f"{N}/reports", (401, 201, 201, 201, 201, 201), body=REPORT),
+    Route("POST", f"{N}/reports", (401, 404, 404, 404, 409, 409), on="submitted", body=REPORT),
+    Route("GET", f"{API}/moderation/reports/{{case_id}}", (401, 403, 403, 403, 200, 200)),
+    Route("GET", f"{API}/decisions/mine", (401, 200, 200, 200, 200, 200)),
+    # A decision about somebody else.
+    Route("POST", f"{API}/rulings/{{ruling_id}}/appeal", (401, 404, 404, 404, 404, 404), body=APPEAL),
+    Route("GET", f"{API}/moderation/appeals/{{appeal_id}}", (401, 403, 403, 403, 200, 200)),
+    Route("POST", f"{API}/people/{{account_id}}/ban", (401, 403, 403, 403, 200, 200), body=BAN),
+    Route("POST", f"{API}/people/{{account_id}}/unban", (401, 403, 403, 403, 409, 409), body={"note": "Vì thế"}),
     Route("POST", f"{N}/status", (401, 403, 403, 403, 200, 200), body={"status": "under_consideration"}),
     Route("POST", f"{N}/merge", (401, 403, 403, 403, 200, 200), body={"into": OTHER}),
     Route("GET", f"{API}/assessments", ALL_200),
@@ -186,6 +198,19 @@ WEB_ROUTES = [
     Route("GET", "/moderation/{proposal_id:int}", (303, 403, 403, 403, 200, 200), on="submitted"),
     Route("POST", f"{W}/decision", (401, 404, 404, 404, 303, 303), on="submitted", body={"decision": "publish"}),
     Route("POST", f"{W}/decision", (401, 403, 403, 403, 303, 303), body={"decision": "hide", "reason_code": "off-topic"}),
+    Route("GET", f"{W}/report", (303, 200, 200, 200, 200, 200)),
+    Route("GET", f"{W}/report", (303, 404, 404, 404, 409, 409), on="submitted"),
+    Route("POST", f"{W}/report", (401, 303, 303, 303, 303, 303), body=REPORT),
+    Route("GET", "/moderation/reports/{case_id:int}", (303, 403, 403, 403, 200, 200)),
+    Route("POST", "/moderation/reports/{case_id:int}/decision", (401, 403, 403, 403, 303, 303), body={"outcome": "dismiss"}),
+    Route("GET", "/moderation/appeals/{appeal_id:int}", (303, 403, 403, 403, 200, 200)),
+    Route("POST", "/moderation/appeals/{appeal_id:int}/decision", (401, 403, 403, 403, 303, 303), body={"outcome": "dismiss", "note": "Vì thế."}),
+    Route("GET", "/account/decisions", (303, 200, 200, 200, 200, 200)),
+    # A decision about somebody else.
+    Route("GET", "/account/decisions/{ruling_id:int}", (303, 404, 404, 404, 404, 404)),
+    Route("POST", "/account/decisions/{ruling_id:int}", (401, 404, 404, 404, 404, 404), body=APPEAL),
+    Route("GET", "/appeal", (400,) * 6),
+    Route("POST", "/appeal", (400,) * 6, body=APPEAL | {"token": "x"}),
     Route("POST", f"{W}/status", (401, 403, 403, 403, 303, 303), body={"status": "under_consideration"}),
     Route("POST", f"{W}/merge", (401, 403, 403, 403, 303, 303), body={"into": OTHER}),
     Route("GET", "/sign-in", (200, 303, 303, 303, 303, 303)),
@@ -217,7 +242,7 @@ WEB_ROUTES = [
     Route("POST", "/people", (401, 403, 403, 403, 404, 404), body={"email": "x@example.org"}),
     Route("GET", "/people/{account_id:int}", (303, 403, 403, 403, 200, 200)),
     Route("POST", "/people/{account_id:int}/verify", (401, 403, 403, 403, 303, 409), body={"document": "001 098 000001", "note": "Thẻ"}),
-    Route("POST", "/people/{account_id:int}/ban", (401, 403, 403, 403, 303, 303), body={"note": "Vì thế"}),
+    Route("POST", "/people/{account_id:int}/ban", (401, 403, 403, 403, 303, 303), body=BAN),
     Route("POST", "/people/{account_id:int}/unban", (401, 403, 403, 403, 409, 409), body={"note": "Vì thế"}),
     Route("POST", "/people/{account_id:int}/role", (401, 403, 403, 403, 403, 303), body={"role": "officer", "note": "Vì thế"}),
     Route("POST", "/people/{account_id:int}/department", (401, 403, 403, 403, 403, 303), body={"department": "mayor", "note": "Vì thế"}),

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from app.models import Account, ApiToken, Campaign, City, ExpertApplication, Role
+from app.models import Account, ApiToken, Campaign, City, Email, ExpertApplication, Role, Ruling
 from tests.builders import Make
 from tests.clients import Client
 from tests.databases import SECRET, TINYTOWN, Database
@@ -133,3 +133,13 @@ def test_an_expert_by_order_stays_one_without_end(db: Database, make: Make) -> N
     assert (found.is_current, found.approved_until) == (True, None)
     assert portal(db, "set-role", "ha@example.org", "citizen").returncode == 0
     assert not db.get(ExpertApplication, made.id).is_current
+
+
+def test_closing_an_account_is_a_ruling_that_one_can_appeal_against(db: Database, make: Make) -> None:  # fmt: skip
+    ha = make.account("Hà", email="ha@example.org")
+    assert [portal(db, "ban", "ha@example.org").returncode for _ in range(2)] == [0, 1]
+    (ruling,) = db.all(Ruling)
+    assert (ruling.kind, ruling.outcome, ruling.account_id, ruling.actor_id) == ("account", "ban", ha.id, None)  # fmt: skip
+    assert "/appeal?token=" in db.all(Email)[-1].text
+    assert portal(db, "unban", "ha@example.org").returncode == 0
+    assert [one.outcome for one in db.all(Ruling)] == ["ban", "unban"]

@@ -17,12 +17,16 @@ from app import jobs, migrations
 from app.dependencies import session_cookie
 from app.models import (
     Account,
+    Appeal,
     LoginSession,
     News,
     Notice,
     Officer,
     Proposal,
+    QueueItem,
+    ReportCase,
     Role,
+    Ruling,
     Vote,
     Voter,
     VoteValue,
@@ -211,6 +215,40 @@ def test_doing_other_things_meanwhile(running: Running) -> None:
         assert running.db.count(LoginSession, LoginSession.account_id == leaver.account.id) == 0
         kept = running.db.all(Proposal, Proposal.id.in_([waiting.id, public.id]))
         assert all(running.db.get(Account, one.author_id).is_former_member for one in kept)
+
+
+def test_reports_appeals_and_bans_meanwhile(running: Running) -> None:
+    """Of the one who leaves nothing waits any more but what others have reported of the texts that stay."""
+    make = running.make
+    desk, readers = running.person(Role.MODERATOR), [running.person() for _ in range(3)]
+    for number in range(ROUNDS):
+        leaver = running.person()
+        public = [make.proposal(leaver.account, "published") for _ in range(2)]
+        make.proposal(leaver.account, "rejected")
+        appeal = make.appeal(leaver.account) if number % 2 else None
+        make.report(make.account("Người đọc"), public[0])
+        newest = running.db.all(Ruling, Ruling.account_id == leaver.account.id)[-1]
+        item = running.db.all(QueueItem)[-1]
+        ban = f"/api/v1/people/{leaver.account.id}"
+        wishes = [
+            *(request("POST", f"/api/v1/proposals/{one.id}/reports", reader.token, {"reason_code": "off-topic"}) for one in public for reader in readers),
+            request("POST", f"/api/v1/proposals/{make.proposal(desk.account, 'published').id}/reports", leaver.token, {"reason_code": "off-topic"}),
+            request("POST", f"/api/v1/rulings/{newest.id}/appeal", leaver.token, {"words": "Đúng chủ đề mà."}),
+            request("POST", f"/api/v1/moderation/queue/{item.id}/decision", desk.token, {"outcome": "dismiss", "note": "Vì."}),
+            request("POST", f"{ban}/ban", desk.token, {"reason_code": "off-topic", "note": "Vì thế."}),
+        ]  # fmt: skip
+        if appeal is not None:
+            path = f"/moderation/appeals/{appeal.id}/decision"
+            wishes.append(form(path, desk.cookies[0], outcome="uphold"))
+        middle = len(wishes) // 2
+        fire(running, [*wishes[:middle], deletion(leaver), *wishes[middle:]])
+        if not running.is_gone(leaver.account):  # The ban came first, and ended the session.
+            continue
+        left = running.db.all(QueueItem, QueueItem.proposal_id.in_([one.id for one in public]))  # type: ignore[union-attr]
+        cases = running.db.all(ReportCase, ReportCase.proposal_id.in_([one.id for one in public]))  # type: ignore[attr-defined]
+        waiting = {case.id for case in cases if case.closed_at is None}
+        assert {one.subject_id for one in left if one.kind == "report"} == waiting
+        assert running.db.count(Appeal, Appeal.account_id == leaver.account.id) == 0
 
 
 def test_one_administrator_always_stays(running: Running) -> None:

@@ -15,7 +15,17 @@ from sqlalchemy import Column, Integer, inspect, text
 from sqlmodel import SQLModel
 
 from app import migrations
-from app.models import Account, Email, Event, Proposal, Revision, Vote
+from app.models import (
+    Account,
+    Email,
+    Event,
+    Proposal,
+    QueueItem,
+    QueueKind,
+    Revision,
+    Ruling,
+    Vote,
+)
 from app.settings import ROOT
 from tests.builders import Make
 from tests.databases import Database
@@ -158,3 +168,31 @@ def test_an_error_rolls_everything_back(migrated: Database) -> None:
 def test_migrations_are_numbered_in_order() -> None:
     files = sorted(path.name for path in Path(ROOT / "migrations" / "versions").glob("[0-9]*.py"))
     assert [name.split("_")[0] for name in files] == [f"{n:04d}" for n in range(1, len(files) + 1)]
+
+
+def test_the_queues_numbers_are_not_used_again_after_the_table_was_made_anew(filled: Database) -> None:  # fmt: skip
+    make = Make(filled)
+    author = make.account("Hà")
+    make.proposal(author, "published")  # Its number in the queue is the highest, and gone.
+    (used,) = filled.all(Ruling)[-1:]
+    migrations.downgrade(filled.engine, "0008")
+    migrations.upgrade(filled.engine)
+    make.proposal(author, "submitted")
+    assert filled.all(QueueItem)[-1].id > (used.item_id or 0)
+
+
+def test_accounts_closed_before_rulings_were_kept_have_one_afterwards(filled: Database) -> None:
+    make = Make(filled)
+    ha = make.ban(make.account("Hà"))
+    closed = Ruling.kind == QueueKind.ACCOUNT
+    (before,) = filled.all(Ruling, closed)
+    for _ in range(2):
+        migrations.downgrade(filled.engine, "0008")
+        with filled.session() as session:
+            session.execute(text("DELETE FROM ruling WHERE kind = 'account'"))
+        migrations.upgrade(filled.engine)
+        (ruling,) = filled.all(Ruling, closed)
+        assert (ruling.outcome, ruling.account_id, ruling.actor_id, ruling.note) == ("ban", ha.id, make.desk().id, before.note)  # fmt: skip
+    migrations.downgrade(filled.engine, "0008")
+    migrations.upgrade(filled.engine)
+    assert filled.count(Ruling, closed) == 1

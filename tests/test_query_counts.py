@@ -249,3 +249,34 @@ def test_the_lists_of_answers_are_read_from_indexes(db: Database, client: Client
             plan = connection.exec_driver_sql("EXPLAIN QUERY PLAN " + listing, tuple("2" * listing.count("?")))  # fmt: skip
             steps = [row[3] for row in plan]
         assert not [step for step in steps if re.match(r"SCAN (answer|official|milestone)\w*$", step)], steps  # fmt: skip
+
+
+def test_ones_own_decisions_cost_the_same_for_few_and_many(browser: Browser, client: Client, make: Make, ha: Account, counted: Callable[..., int]) -> None:  # fmt: skip
+    def pages() -> tuple[int, int]:
+        return (
+            counted(lambda: browser.as_(ha).get("/account/decisions")),
+            counted(lambda: client.as_(ha).get("/api/v1/decisions/mine")),
+        )
+
+    make.proposal(ha, "rejected")
+    make.appeal(ha)
+    few = pages()
+    for _ in range(6):
+        make.proposal(ha, "rejected")
+        make.appeal(ha)
+    # Who asks, the decisions with their proposals, appeals and answers; the page asks for the city.
+    assert pages() == few == (3, 2)
+
+
+def test_the_queue_of_reports_and_appeals_costs_the_same_for_few_and_many(client: Client, make: Make, ha: Account, minh: Account, lan: Account, counted: Callable[..., int]) -> None:  # fmt: skip
+    def add() -> None:
+        make.report(minh, make.proposal(ha, "published"))
+        make.proposal(ha, "rejected")
+        make.appeal(ha)
+
+    add()
+    few = counted(lambda: client.as_(lan).get("/api/v1/moderation/queue"))
+    for _ in range(6):
+        add()
+    # As above; of reports the cases and the titles of what they are about, of appeals one query.
+    assert counted(lambda: client.as_(lan).get("/api/v1/moderation/queue")) == few == QUEUE + 2

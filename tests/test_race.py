@@ -27,6 +27,7 @@ from app.models import (
     Account,
     AnswerEvent,
     AnswerRequest,
+    Appeal,
     ApplicationStatus,
     AssessmentRound,
     Email,
@@ -40,10 +41,17 @@ from app.models import (
     Notice,
     OfficialAnswer,
     Proposal,
+    QueueEvent,
     QueueItem,
+    QueueKind,
+    QueueSignal,
+    Report,
+    ReportCase,
     Role,
     Ruling,
+    Signal,
     SignInCode,
+    Step,
     Vote,
     VoteValue,
 )
@@ -490,6 +498,58 @@ def test_many_who_decide_at_once_make_one_decision(running: Running) -> None:
     decided = [one["decided"] for _, body in answers for one in body["items"]]
     assert decided.count(True) == len(made)
     assert running.db.count(Ruling, col(Ruling.item_id).in_(numbers)) == len(made)
+
+
+def test_reports_at_once_are_one_case(running: Running) -> None:
+    """Each reader's counts once, and the case is raised once."""
+    made = running.make.proposal(running.author, "published")
+    path, body = f"/api/v1/proposals/{made.id}/reports", {"reason_code": "off-topic"}
+    wishes = [request("POST", path, token, body) for token in running.tokens for _ in range(2)]
+    assert statuses(volley(running.port, wishes)) == [201] * PEOPLE + [409] * PEOPLE
+    (case,) = running.db.all(ReportCase, ReportCase.target_id == made.id)
+    assert running.db.count(Report, Report.case_id == case.id) == PEOPLE
+    (item,) = running.db.all(QueueItem, QueueItem.kind == QueueKind.REPORT, QueueItem.subject_id == case.id)  # fmt: skip
+    assert running.db.count(QueueEvent, QueueEvent.item_id == item.id, QueueEvent.step == Step.RAISED) == 1  # fmt: skip
+    assert running.db.get(QueueSignal, (item.id, Signal.REPORTED)).detail == {"count": PEOPLE}
+
+
+def test_reports_while_the_text_is_being_hidden(running: Running) -> None:
+    """Whoever reports hears the outcome: no report is left in a case that nobody will decide."""
+    desks = [running.make.account("Bàn", Role.MODERATOR) for _ in range(2)]
+    with running.db.session() as session:
+        tokens = [accounts.new_api_token(session, one) for one in desks]
+    for _ in range(3):
+        made = running.make.proposal(running.author, "published")
+        path = f"/api/v1/proposals/{made.id}"
+        wishes = [request("POST", f"{path}/reports", token, {"reason_code": "off-topic"}) for token in running.tokens[:12]]  # fmt: skip
+        wishes[6:6] = [request("POST", f"{path}/decision", token, {"decision": "hide", "reason_code": "off-topic"}) for token in tokens]  # fmt: skip
+        found = statuses(volley(running.port, wishes))
+        assert set(found) <= {200, 201, 404, 409}
+        assert found.count(200) == 1
+        cases = running.db.all(ReportCase, ReportCase.target_id == made.id)
+        assert all(case.closed_at is not None for case in cases)
+        told = running.db.count(Email, Email.name == "report_upheld", Email.text.contains(made.title))  # type: ignore[attr-defined]  # fmt: skip
+        assert told == found.count(201)
+
+
+def test_an_appeal_is_made_and_decided_once(running: Running) -> None:
+    desks = [running.make.account("Bàn", Role.MODERATOR) for _ in range(4)]
+    with running.db.session() as session:
+        tokens = [accounts.new_api_token(session, one) for one in desks]
+        own = accounts.new_api_token(session, running.author)
+    for _ in range(3):
+        made = running.make.proposal(running.author, "rejected")
+        (ruling,) = running.db.all(Ruling, Ruling.kind == QueueKind.PROPOSAL, Ruling.subject_id == made.id)  # fmt: skip
+        wish = request("POST", f"/api/v1/rulings/{ruling.id}/appeal", own, {"words": "Đúng chủ đề mà."})  # fmt: skip
+        assert statuses(volley(running.port, [wish] * 12)) == [201] + [409] * 11
+        (appeal,) = running.db.all(Appeal, Appeal.ruling_id == ruling.id)
+        (item,) = running.db.all(QueueItem, QueueItem.kind == QueueKind.APPEAL, QueueItem.subject_id == appeal.id)  # fmt: skip
+        path = f"/api/v1/moderation/queue/{item.id}/decision"
+        wishes = [request("POST", path, token, {"outcome": outcome, "note": "Vì."}) for token in tokens for outcome in ("uphold", "dismiss")]  # fmt: skip
+        assert statuses(volley(running.port, wishes)) == [200] + [409] * 7
+        (answer,) = running.db.all(Ruling, Ruling.item_id == item.id)
+        published = running.db.get(Proposal, made.id).is_public
+        assert published == (answer.outcome == "uphold")
 
 
 @pytest.mark.parametrize("engine_name", ["postgresql"], indirect=True)

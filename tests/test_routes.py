@@ -63,6 +63,7 @@ class Stage:
             **self._of_desk(route),
             "assignment_id": self._asked() if "{assignment_id" in route.path else 0,
             **self._of_answers(route),
+            **self._of_reports(route),
         }
         return re.sub(r"{(\w+)(:int)?}", lambda found: str(values[found[1]]), route.path)
 
@@ -109,6 +110,19 @@ class Stage:
         if "/officers/" in route.path or route.path.endswith("/department"):
             found["account_id"] = self.make.account("Cán bộ", Role.OFFICER).id
         return found
+
+    def _of_reports(self, route: Route) -> dict[str, int]:
+        """A case that waits, and an appeal that waits, for each request; and the decision that it is against."""
+        make = self.make
+        if "{case_id" in route.path:
+            made = make.proposal(self.author, "published")
+            return {"case_id": make.report(make.account("Người đọc"), made).id}
+        if "{appeal_id" in route.path or "{ruling_id" in route.path:
+            writer = make.account("Người viết")
+            make.proposal(writer, "rejected")
+            appeal = make.appeal(writer)
+            return {"appeal_id": appeal.id, "ruling_id": appeal.ruling_id}
+        return {}
 
     def body(self, route: Route, asking: Account | None) -> dict[str, Any]:
         values = {OTHER: self.other.id, OWN_EMAIL: asking.email if asking else ""}

@@ -2,6 +2,7 @@
 
 from app.api import (
     answers,
+    appeals,
     assessments,
     city,
     desk,
@@ -9,7 +10,9 @@ from app.api import (
     follows,
     moderation,
     officers,
+    people,
     proposals,
+    reports,
     votes,
 )
 
@@ -18,6 +21,9 @@ routers = (
     votes.router,
     desk.router,
     moderation.router,
+    reports.router,
+    appeals.router,
+    people.router,
     city.router,
     experts.router,
     assessments.router,

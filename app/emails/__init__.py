@@ -9,6 +9,7 @@ from app.emails.accounts import (
     sign_in_code,
 )
 from app.emails.answers import Told, answer_held, news
+from app.emails.appeals import APPEAL_SEAL, appeal_decided
 from app.emails.assessments import assessment_assigned, assessment_closed, assessment_due
 from app.emails.experts import (
     expert_approved,
@@ -19,11 +20,14 @@ from app.emails.experts import (
     expert_refused,
 )
 from app.emails.proposals import decision, edit_decided
+from app.emails.reports import report_decided
 
 __all__ = [
+    "APPEAL_SEAL",
     "Told",
     "account_changed",
     "answer_held",
+    "appeal_decided",
     "assessment_assigned",
     "assessment_closed",
     "assessment_due",
@@ -39,6 +43,7 @@ __all__ = [
     "news",
     "phone_code",
     "recovery_code_used",
+    "report_decided",
     "second_factor_changed",
     "sign_in_code",
 ]

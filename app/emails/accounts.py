@@ -4,9 +4,20 @@ from urllib.parse import urlencode
 
 from sqlmodel import Session
 
+from app.emails.appeals import appeal_offer
 from app.emails.sending import keep, plain, portal_name, send, send_to
 from app.i18n import language
-from app.models import Account, AccountEvent, AccountEventKind, Channel, Department, Email, Officer
+from app.models import (
+    Account,
+    AccountEvent,
+    AccountEventKind,
+    Channel,
+    Department,
+    Email,
+    Officer,
+    Reason,
+    Ruling,
+)
 from app.settings import Settings
 
 
@@ -62,18 +73,24 @@ def recovery_code_used(session: Session, settings: Settings, account: Account) -
 
 
 def account_changed(
-    session: Session, settings: Settings, account: Account, event: AccountEvent
-) -> None:
-    """What staff did to somebody's account, and why."""
-    if account.email is not None:
-        officer = (
-            session.get(Officer, account.id) if event.kind is AccountEventKind.DEPARTMENT else None
-        )
-        department = session.get(Department, officer.department_code) if officer else None
-        values = {
-            "kind": event.kind,
-            "role": account.role,
-            "note": event.note,
-            "department": department,
-        }
-        send_to(session, settings, account, "account_changed", **values)
+    session: Session, settings: Settings, account: Account, event: AccountEvent, ruling: Ruling | None = None
+) -> None:  # fmt: skip
+    """What staff did to somebody's account, why, and how to appeal against the ruling, if it is one."""
+    if account.email is None:
+        return
+    values = {
+        "kind": event.kind,
+        "role": account.role,
+        "note": event.note,
+        "department": _department(session, account, event),
+        "reason": session.get(Reason, event.reason_code) if event.reason_code else None,
+        "appeal": appeal_offer(settings, ruling) if ruling else None,
+    }
+    send_to(session, settings, account, "account_changed", **values)
+
+
+def _department(session: Session, account: Account, event: AccountEvent) -> Department | None:
+    """The department that the account now answers for, where that is what happened."""
+    given = event.kind is AccountEventKind.DEPARTMENT
+    officer = session.get(Officer, account.id) if given else None
+    return session.get(Department, officer.department_code) if officer else None

@@ -6,10 +6,11 @@ from urllib.parse import urlencode
 
 from sqlmodel import Session
 
+from app.emails.appeals import appeal_offer
 from app.emails.sending import send, send_to
 from app.forms import InvitationForm
 from app.i18n import language
-from app.models import Account
+from app.models import Account, Ruling
 from app.settings import Settings
 
 
@@ -22,11 +23,12 @@ def expert_approved(
 
 
 def expert_refused(
-    session: Session, settings: Settings, account: Account, until: datetime | None, note: str
-) -> None:
-    """An application has not been approved, and why. A former approval stands `until` its end."""
+    session: Session, settings: Settings, account: Account, until: datetime | None, note: str, ruling: Ruling
+) -> None:  # fmt: skip
+    """An application has not been approved, why, and how to appeal. A former approval stands `until` its end."""
     address = f"{settings.base_url}/experts/apply"
-    _tell_expert(session, settings, account, "expert_refused", address, until=until, note=note)
+    values = {"until": until, "note": note, "appeal": appeal_offer(settings, ruling)}
+    _tell_expert(session, settings, account, "expert_refused", address, **values)
 
 
 def expert_lapsing(session: Session, settings: Settings, account: Account, until: datetime) -> None:
@@ -41,11 +43,11 @@ def expert_lapsed(session: Session, settings: Settings, account: Account) -> Non
 
 
 def expert_ended(
-    session: Session, settings: Settings, account: Account, note: str, *, keeps_role: bool
-) -> None:
-    """A moderator has ended an approval before its time, and why."""
+    session: Session, settings: Settings, account: Account, note: str, ruling: Ruling, *, keeps_role: bool
+) -> None:  # fmt: skip
+    """A moderator has ended an approval before its time, why, and how to appeal."""
     address = f"{settings.base_url}/experts/apply"
-    values = {"note": note, "keeps_role": keeps_role}
+    values = {"note": note, "keeps_role": keeps_role, "appeal": appeal_offer(settings, ruling)}
     _tell_expert(session, settings, account, "expert_ended", address, **values)
 
 

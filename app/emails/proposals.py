@@ -4,14 +4,17 @@ from typing import Any
 
 from sqlmodel import Session
 
+from app.emails.appeals import appeal_offer
 from app.emails.sending import send_to
 from app.forms import Decision, DecisionForm, EditDecisionForm
-from app.models import Proposal, Reason
+from app.models import Proposal, Reason, Ruling
 from app.settings import Settings
 
 
-def decision(session: Session, settings: Settings, proposal: Proposal, form: DecisionForm) -> None:
-    """What a moderator decided about the author's proposal, and why."""
+def decision(
+    session: Session, settings: Settings, proposal: Proposal, form: DecisionForm, ruling: Ruling
+) -> None:
+    """What a moderator decided about the author's proposal, why, and how to appeal."""
     name = {
         Decision.PUBLISH: "proposal_published",
         Decision.RETURN: "proposal_returned",
@@ -20,7 +23,8 @@ def decision(session: Session, settings: Settings, proposal: Proposal, form: Dec
         Decision.RESTORE: "proposal_restored",
     }[form.decision]
     reason = session.get(Reason, form.reason_code) if form.reason_code else None
-    _tell_author(session, settings, proposal, name, reason=reason, note=form.note)
+    offer = appeal_offer(settings, ruling)
+    _tell_author(session, settings, proposal, name, reason=reason, note=form.note, appeal=offer)
 
 
 def edit_decided(

@@ -7,7 +7,15 @@ from jinja2 import Environment, FileSystemLoader
 from sqlmodel import Session
 
 from app.i18n import format_date, language, localised, time_zone, translate, translate_plural
-from app.labels import account_event_label, member_name, role_label, status_label, step_label
+from app.labels import (
+    account_event_label,
+    concern_label,
+    member_name,
+    outcome_label,
+    role_label,
+    status_label,
+    step_label,
+)
 from app.models import Account, City, Email
 from app.settings import ROOT, Settings
 
@@ -21,6 +29,8 @@ for _environment in (plain, _html):
     )
     _environment.filters["date"] = format_date
     _environment.filters["step_label"] = step_label
+    _environment.filters["outcome_label"] = outcome_label
+    _environment.filters["concern_label"] = concern_label
 
 
 def send_to(

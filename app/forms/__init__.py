@@ -2,6 +2,7 @@
 
 from app.forms.accounts import (
     EMAIL_LENGTH,
+    BanForm,
     DeletionForm,
     DeskForm,
     EmailForm,
@@ -58,6 +59,7 @@ from app.forms.moderation import (
     Decision,
     DecisionForm,
     EditDecisionForm,
+    JudgementForm,
     MergeForm,
     StatusForm,
     WordsForm,
@@ -74,6 +76,7 @@ from app.forms.proposals import (
     ProposalPatch,
     VoteForm,
 )
+from app.forms.reports import APPEAL_LENGTH, REPORT_LENGTH, AppealForm, ReportForm
 from app.forms.rubrics import (
     CODE_LENGTH,
     DESCRIPTION_LENGTH,
@@ -85,6 +88,7 @@ from app.forms.rubrics import (
 
 __all__ = [
     "AFFILIATION_LENGTH",
+    "APPEAL_LENGTH",
     "BIOGRAPHY_LENGTH",
     "BODY_LENGTH",
     "CODE_LENGTH",
@@ -104,6 +108,7 @@ __all__ = [
     "MOST_TAGS",
     "NAME_LENGTH",
     "QUESTION_LENGTH",
+    "REPORT_LENGTH",
     "SUMMARY_LENGTH",
     "TAG_LENGTH",
     "TITLE_LENGTH",
@@ -111,9 +116,11 @@ __all__ = [
     "WORDS_LENGTH",
     "AnswerEditForm",
     "AnswerForm",
+    "AppealForm",
     "ApplicationForm",
     "AssessmentForm",
     "AssignForm",
+    "BanForm",
     "BulkForm",
     "CallForm",
     "CampaignForm",
@@ -136,6 +143,7 @@ __all__ = [
     "FormT",
     "Identifier",
     "InvitationForm",
+    "JudgementForm",
     "Language",
     "MergeForm",
     "MilestoneForm",
@@ -149,6 +157,7 @@ __all__ = [
     "PromiseForm",
     "ProposalForm",
     "ProposalPatch",
+    "ReportForm",
     "ReturnForm",
     "RoleForm",
     "RoundForm",

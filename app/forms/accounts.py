@@ -9,7 +9,7 @@ from pydantic import BeforeValidator
 from pydantic_core import PydanticCustomError
 
 from app.forms.base import Form
-from app.forms.fields import EXCESS, Language, line, lower_line, text
+from app.forms.fields import EXCESS, Code, Language, line, lower_line, text
 from app.text import clean_line
 
 EMAIL_LENGTH = 254
@@ -48,6 +48,12 @@ class NoteForm(Form):
     """What staff do to an account needs words that say why."""
 
     note: text(1000, 3)  # type: ignore[valid-type]
+
+
+class BanForm(NoteForm):
+    """Closing an account names a rule of the policy."""
+
+    reason_code: Code
 
 
 def _document(value: Any) -> Any:

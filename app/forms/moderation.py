@@ -54,3 +54,11 @@ class StatusForm(Form):
 class MergeForm(Form):
     into: Identifier
     note: text(4000) = ""  # type: ignore[valid-type]
+
+
+class JudgementForm(WordsForm):
+    """Whether readers' reports, or an appeal, are right. `revision`, where given, is the text that the moderator read."""
+
+    outcome: Literal["uphold", "dismiss"]
+    reason_code: Code | None = None
+    revision: StrictInt | None = None

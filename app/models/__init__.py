@@ -24,6 +24,7 @@ from app.models.answers import (
     Officer,
     OfficialAnswer,
 )
+from app.models.appeals import Appeal, is_appealable
 from app.models.assessments import (
     HIGHEST_SCORE,
     LOWEST_SCORE,
@@ -73,6 +74,7 @@ from app.models.proposals import (
     Revision,
     Status,
 )
+from app.models.reports import Report, Reportable, ReportCase
 from app.models.second_factors import Authenticator, Passkey, RecoveryCode
 from app.models.votes import Vote, Voter, VoteValue
 
@@ -102,6 +104,7 @@ __all__ = [
     "AnswerState",
     "AnswerStep",
     "ApiToken",
+    "Appeal",
     "ApplicationStatus",
     "Assessment",
     "AssessmentRound",
@@ -149,6 +152,9 @@ __all__ = [
     "Reason",
     "Recommendation",
     "RecoveryCode",
+    "Report",
+    "ReportCase",
+    "Reportable",
     "Revision",
     "Role",
     "Ruling",
@@ -161,4 +167,5 @@ __all__ = [
     "VoteValue",
     "Voter",
     "Ward",
+    "is_appealable",
 ]

@@ -90,7 +90,8 @@ class QueueItem(SQLModel, table=True):
     """One thing that waits for a moderator; its row goes when it is decided. Numbers are never used again.
 
     `subject_id` is the number of the proposal, application, comment … that it is about. `claimed_until` is how long the
-    moderator who took it up has it for themselves.
+    moderator who took it up has it for themselves. `barred_id` is who may not decide it, beside its author: whoever has
+    made the decision that it is about.
     """
 
     __tablename__ = "queue_item"
@@ -110,6 +111,7 @@ class QueueItem(SQLModel, table=True):
     is_set_aside: bool = False
     proposal_id: int | None = _perhaps_of("proposal.id")
     author_id: int | None = _perhaps_of("account.id")
+    barred_id: int | None = _somebody(index=True)
     pillar_code: str | None = Field(default=None, foreign_key="pillar.code")
     language: str = Field(default="vi", max_length=8)
     claimed_by: int | None = _somebody(index=True)

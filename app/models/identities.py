@@ -63,5 +63,6 @@ class AccountEvent(SQLModel, table=True):
     # Empty for what was done on the command line.
     actor_id: int | None = Field(default=None, foreign_key="account.id", index=True)
     kind: AccountEventKind = Field(sa_type=enum_type(AccountEventKind, "kind"))
+    reason_code: str | None = Field(default=None, foreign_key="reason.code")
     note: str = Field(default="", sa_type=Text)
     created_at: datetime = moment_now()

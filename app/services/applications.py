@@ -3,7 +3,8 @@
 An approval gives the role and ends with it. An expert's new application changes nothing before it is decided; until
 then the old approval stands, even past its end. Whom an administrator made an expert stays one without end.
 
-Rows are locked in one order, application that waits, account, approval in force, so that nobody blocks another.
+Rows are locked in one order, application that waits, account, approval in force, so that nobody blocks another; before
+all of them the account is kept from being deleted.
 """
 
 from datetime import datetime, timedelta
@@ -33,6 +34,7 @@ from app.models import (
     Outcome,
     QueueKind,
     Role,
+    Ruling,
 )
 from app.permissions import may_apply, may_decide_on_application, may_moderate, require
 from app.services import accounts, canned, cities, queue, rulings
@@ -75,10 +77,11 @@ def get(
     """One application, for moderators; `lock` keeps others from deciding on it. Raises Forbidden or NotFound."""
     require(may_moderate(actor), actor)
     query = select(ExpertApplication).where(ExpertApplication.id == application_id)
-    if lock:
-        query = query.with_for_update(of=ExpertApplication)
     found = None
     if application_id <= LARGEST_ID:
+        if lock:
+            _hold_applicant(session, application_id)
+            query = query.with_for_update(of=ExpertApplication)
         found = session.exec(query.options(_with_account())).first()
     if found is None:
         raise NotFound
@@ -104,14 +107,14 @@ def decide(
     else:
         until = _in_force_until(session, application.account)
         until = until if until is not None and until > now() else None
-    _settle(session, actor, application, Outcome(form.verdict), form.note)
+    ruling = _settle(session, actor, application, Outcome(form.verdict), form.note)
     _stamp(application, form, actor.id)
     if form.verdict is Verdict.APPROVE:
         application.approved_until = until
         _give_role(session, application.account)
         emails.expert_approved(session, settings, application.account, until, form.note)
     else:
-        emails.expert_refused(session, settings, application.account, until, form.note)
+        emails.expert_refused(session, settings, application.account, until, form.note, ruling)
 
 
 def approve_invited(
@@ -142,11 +145,37 @@ def end(
     changes = {"ended_by": actor.id, "end_note": form.note}
     if not _end_current(session, account, _applications.c.id == application.id, **changes):
         raise Conflict("application.not_in_force")
-    _settle(session, actor, application, Outcome.END, form.note)
+    ruling = _settle(session, actor, application, Outcome.END, form.note)
     keeps_role = application.approved_until is None
     if not keeps_role:
         _take_role(session, account)
-    emails.expert_ended(session, settings, account, form.note, keeps_role=keeps_role)
+    emails.expert_ended(session, settings, account, form.note, ruling, keeps_role=keeps_role)
+
+
+def uphold_appeal(
+    session: Session, settings: Settings, actor: Account, application: ExpertApplication
+) -> None:
+    """After an appeal: approve what was refused, or let an approval that was ended hold for the time it still had.
+
+    `application` is locked, and refusing or ending it was the last decision on it. One that another approval has followed
+    stays as it is. Raises Forbidden, Conflict if the account cannot be an expert's now.
+    """
+    require(may_decide_on_application(actor, application), actor)
+    account = _lock(session, application.account_id)
+    current = select(ExpertApplication.id).where(CURRENT, ExpertApplication.account_id == account.id)  # fmt: skip
+    if (session.exec(current).first() or 0) > application.id:
+        return
+    until = _make_room(session, settings, account)
+    if application.ended_at is not None:
+        had = application.approved_until
+        until = had + (now() - application.ended_at) if had is not None else None
+        application.ended_at = application.ended_by = None
+        application.end_note = ""
+    else:
+        _stamp(application, VerdictForm(verdict=Verdict.APPROVE), actor.id)
+    application.approved_until = until
+    _settle(session, actor, application, Outcome.APPROVE, "")
+    _give_role(session, account)
 
 
 def follow_role(session: Session, account: Account) -> None:
@@ -248,6 +277,13 @@ def _content(form: ApplicationForm) -> dict[str, Any]:
     return {"field_code": form.field, **form.model_dump(exclude={"field"})}
 
 
+def _hold_applicant(session: Session, application_id: int) -> None:
+    """Keep the account before the application, as deletions do: decisions refer to both."""
+    query = select(Account.id).join(ExpertApplication, col(ExpertApplication.account_id) == Account.id)  # fmt: skip
+    query = query.where(ExpertApplication.id == application_id)
+    session.exec(query.with_for_update(of=Account, **accounts.HELD)).all()
+
+
 def _lock(session: Session, account_id: int) -> Account:
     """The account as it stands now, kept from others until the transaction ends."""
     query = select(Account).where(Account.id == account_id).with_for_update(key_share=True)
@@ -272,9 +308,9 @@ def _make_room(session: Session, settings: Settings, account: Account) -> dateti
     return None if without_end else now() + timedelta(days=settings.expert_approval_days)
 
 
-def _settle(session: Session, actor: Account, application: ExpertApplication, outcome: Outcome, note: str) -> None:  # fmt: skip
+def _settle(session: Session, actor: Account, application: ExpertApplication, outcome: Outcome, note: str) -> Ruling:  # fmt: skip
     kind, subject = QueueKind.APPLICATION, application.id
-    rulings.settle(session, actor, kind, subject, outcome, account_id=application.account_id, note=note)  # fmt: skip
+    return rulings.settle(session, actor, kind, subject, outcome, account_id=application.account_id, note=note)  # fmt: skip
 
 
 def _stamp(application: ExpertApplication, form: VerdictForm, decided_by: int | None) -> None:

@@ -26,6 +26,8 @@ from app.models import (
     LoginSession,
     PendingEdit,
     Proposal,
+    QueueItem,
+    QueueKind,
     Revision,
     Role,
     Ruling,
@@ -88,6 +90,7 @@ def delete_account(
     _lock_work(session, account)
     forgotten = votes.forget(session, account)
     _remove_edits(session, account)
+    _leave_cases(session, account)
     removed = _remove_unpublished(session, account)
     withdrawn = _withdraw(session, account) if form.proposals == "withdraw" else 0
     kept = _hand_over(session, account, former) - withdrawn
@@ -135,6 +138,13 @@ def _remove_edits(session: Session, account: Account) -> None:
     """New texts of published proposals that the public has not seen go as well."""
     own = select(Proposal.id).where(Proposal.author_id == account.id)
     session.exec(delete(PendingEdit).where(col(PendingEdit.proposal_id).in_(own)))
+
+
+def _leave_cases(session: Session, account: Account) -> None:
+    """What readers have reported of the account's texts goes on waiting: the texts stay."""
+    items = table_of(QueueItem)
+    own = (items.c.author_id == account.id) & (items.c.kind == QueueKind.REPORT)
+    session.execute(update(items).where(own).values(author_id=None))
 
 
 def _remove_unpublished(session: Session, account: Account) -> int:

@@ -38,7 +38,7 @@ from app.models import (
     Voter,
     VoteValue,
 )
-from app.services import accounts, cities, demo_assessments, proposals, queue, votes
+from app.services import accounts, cities, demo_assessments, demo_desk, proposals, queue, votes
 from app.services.demo_answers import Answers
 from app.text import slug
 
@@ -360,6 +360,9 @@ class _Demo:
                 self.session, QueueKind.APPLICATION, application.id,
                 author=author, since=application.applied_at,
             )  # fmt: skip
+        path = self.folder / "desk.toml"
+        if path.exists():
+            demo_desk.add(self.session, _read(path), self.people, self.proposals, self._day)
 
     def _add_votes(self, rows: list[dict[str, Any]]) -> int:
         voters = [Voter(pseudonym=f"demo-{number}") for number in range(VOTERS)]

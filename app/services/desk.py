@@ -14,6 +14,7 @@ from app.forms import (
     BulkForm,
     DecisionForm,
     EditDecisionForm,
+    JudgementForm,
     RulingForm,
     VerdictForm,
     read,
@@ -30,8 +31,17 @@ from app.models import (
     QueueSignal,
     Ruling,
 )
-from app.permissions import may_claim, may_moderate, require
-from app.services import applications, edits, moderation, proposals, queue, rulings
+from app.permissions import may_moderate, require
+from app.services import (
+    appeals,
+    applications,
+    edits,
+    moderation,
+    proposals,
+    queue,
+    reports,
+    rulings,
+)
 from app.services.paging import After
 from app.services.queue import QueueFilter
 from app.settings import Settings
@@ -136,10 +146,37 @@ def _decide_application(
     applications.decide(session, settings, actor, application, verdict)
 
 
+# Reports and appeals
+
+
+def _describe_reports(session: Session, numbers: list[int]) -> dict[int, Subject]:
+    found = reports.lines(session, numbers)
+    return {number: Subject(title, f"/moderation/reports/{number}", excerpt) for number, (title, excerpt) in found.items()}  # fmt: skip
+
+
+def _decide_reports(
+    session: Session, settings: Settings, actor: Account, number: int, form: RulingForm
+) -> None:
+    reports.decide(session, settings, actor, number, read(JudgementForm, form.model_dump()))
+
+
+def _describe_appeals(session: Session, numbers: list[int]) -> dict[int, Subject]:
+    found = appeals.lines(session, numbers)
+    return {number: Subject(title, f"/moderation/appeals/{number}", excerpt) for number, (title, excerpt) in found.items()}  # fmt: skip
+
+
+def _decide_appeal(
+    session: Session, settings: Settings, actor: Account, number: int, form: RulingForm
+) -> None:
+    appeals.decide(session, settings, actor, number, read(JudgementForm, form.model_dump()))
+
+
 O = Outcome  # noqa: E741 - a table of outcomes
 MATTERS: Mapping[QueueKind, Matter] = {
     QueueKind.PROPOSAL: Matter((O.PUBLISH, O.RETURN, O.REJECT), _describe_proposals, _decide_proposal),
     QueueKind.EDIT: Matter((O.ACCEPT, O.RETURN), _describe_edits, _decide_edit),
+    QueueKind.REPORT: Matter((O.UPHOLD, O.DISMISS), _describe_reports, _decide_reports),
+    QueueKind.APPEAL: Matter((O.UPHOLD, O.DISMISS), _describe_appeals, _decide_appeal),
     QueueKind.APPLICATION: Matter((O.APPROVE, O.REFUSE), _describe_applications, _decide_application),
 }  # fmt: skip
 
@@ -205,7 +242,7 @@ def decide(
     Raises Forbidden, NotFound, Invalid if the decision does not fit, Conflict if another moderator has it or has decided.
     """
     item = get(session, actor, item_id)
-    require(may_claim(actor, item), actor)
+    queue.require_fit(actor, item)
     matter = MATTERS[item.kind]
     if form.outcome not in matter.outcomes:
         raise Invalid([unknown("outcome")])

@@ -9,12 +9,12 @@ from sqlmodel import Session, col, select
 
 from app import emails
 from app.database import now
-from app.errors import Conflict, Invalid, NotFound
-from app.forms import DraftForm, EditDecisionForm, missing, unknown
+from app.errors import Conflict, NotFound
+from app.forms import DraftForm, EditDecisionForm
 from app.labels import status_label
 from app.models import Account, EventKind, Outcome, PendingEdit, Proposal, QueueKind, Status
 from app.permissions import may_decide_on, may_edit_proposal, require
-from app.services import canned, cities, proposals, queue, rulings, transitions
+from app.services import canned, proposals, queue, rulings, transitions
 from app.settings import Settings
 
 
@@ -109,7 +109,7 @@ def decide(
     if form.revision is not None and form.revision != pending.version:
         raise Conflict("content.changed")
     accepts = form.outcome == "accept"
-    _require_reason(session, form, needed=not accepts)
+    rulings.require_reason(session, form.reason_code, needed=not accepts)
     rulings.settle(session, actor, QueueKind.EDIT, proposal.id, Outcome(form.outcome), account_id=proposal.author_id, proposal=proposal, reason_code=form.reason_code, note=form.note)  # fmt: skip
     if accepts:
         _accept(session, proposal, pending)
@@ -117,13 +117,6 @@ def decide(
         pending.returned_at = proposal.updated_at = now()
         transitions.record(session, actor, proposal, EventKind.EDIT_RETURNED, proposal.status, form.reason_code, form.note)  # fmt: skip
     emails.edit_decided(session, settings, proposal, form)
-
-
-def _require_reason(session: Session, form: EditDecisionForm, *, needed: bool) -> None:
-    if form.reason_code is None and needed:
-        raise Invalid([missing("reason_code")])
-    if form.reason_code is not None and form.reason_code not in cities.catalogue(session).reasons:
-        raise Invalid([unknown("reason_code")])
 
 
 def _accept(session: Session, proposal: Proposal, pending: PendingEdit) -> None:

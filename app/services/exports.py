@@ -40,6 +40,7 @@ from app.services import (
     applications,
     ballots,
     cities,
+    decisions,
     follows,
     identities,
     limits,
@@ -48,10 +49,12 @@ from app.services import (
     outbox,
     people,
     proposals,
+    reports,
     second_factors,
     sign_in,
     verdicts,
 )
+from app.services.decisions import Decided
 from app.services.limits import Limit
 from app.settings import Settings
 
@@ -339,7 +342,7 @@ def _identities(session: Session, _settings: Settings, account: Account) -> Any:
 
 
 def _staff(session: Session, _settings: Settings, account: Account) -> Any:
-    shown = ("created_at", "kind", "note")
+    shown = ("created_at", "kind", "reason_code", "note")
     return [
         {name: getattr(entry.event, name) for name in shown}
         for entry in people.history(session, account)
@@ -363,6 +366,44 @@ def _assessments(session: Session, settings: Settings, account: Account) -> Any:
             "verdicts": [{name: getattr(it, name) for name in given} for it in one.verdicts],
         }
         for one in verdicts.of_account(session, account)
+    ]
+
+
+def _rulings(session: Session, _settings: Settings, account: Account) -> Any:
+    shown = ("kind", "outcome", "reason_code", "note", "waited_since", "decided_at")
+    return [
+        {
+            "proposal": one.proposal.ref if one.proposal else None,
+            **{name: getattr(one.ruling, name) for name in shown},
+            "appeal": _appeal(one) if one.appeal else None,
+        }
+        for one in decisions.listed(session, account).items
+    ]
+
+
+def _appeal(decided: Decided) -> dict[str, Any]:
+    appeal, answer = decided.appeal, decided.answer
+    assert appeal is not None
+    return {
+        "words": appeal.words,
+        "created_at": appeal.created_at,
+        "decided_at": appeal.decided_at,
+        "outcome": answer.outcome if answer else None,
+        "note": answer.note if answer else None,
+    }
+
+
+def _reports(session: Session, _settings: Settings, account: Account) -> Any:
+    return [
+        {
+            "what": case.target,
+            "number": case.target_id,
+            "reason_code": report.reason_code,
+            "words": report.words,
+            "created_at": report.created_at,
+            "decided_at": case.closed_at,
+        }
+        for report, case in reports.of_person(session, account)
     ]
 
 
@@ -410,6 +451,8 @@ FILES = (
     File("sessions.json", N_("where you are signed in"), _sessions),
     File("identities.json", N_("what shows who you are"), _identities),
     File("staff.json", N_("what the city's staff did to your account"), _staff),
+    File("rulings.json", N_("what moderators decided about your texts, applications and account, with your appeals"), _rulings),
+    File("reports.json", N_("what you reported"), _reports),
     File("expert.json", N_("your applications to be an expert, and how they were decided on"), _expert),
     File("assessments.json", N_("what you were asked to judge as an expert, and your verdicts"), _assessments),
     File("second_factors.json", N_("which second factors you have"), _second_factors),

@@ -6,13 +6,13 @@ Every decision has a person, a time and, unless it publishes, a reason of the ci
 from sqlmodel import Session
 
 from app import emails
-from app.errors import Conflict, Invalid
-from app.forms import Decision, DecisionForm, MergeForm, StatusForm, missing, unknown
+from app.errors import Conflict
+from app.forms import Decision, DecisionForm, MergeForm, StatusForm
 from app.labels import status_label
 from app.lifecycle import LISTED_STATUSES
-from app.models import Account, Outcome, Proposal, QueueKind, Status
+from app.models import Account, Outcome, Proposal, QueueKind, Reportable, Ruling, Status
 from app.permissions import may_decide_on, require
-from app.services import answer_calls, canned, cities, news, rulings, transitions
+from app.services import answer_calls, canned, news, report_cases, rulings, transitions
 from app.settings import Settings
 
 _TARGETS = {
@@ -34,20 +34,47 @@ def decide(
     """
     require(may_decide_on(actor, proposal), actor)
     form = canned.compose(session, form, proposal.author.language)
-    _require_reason(session, form)
+    rulings.require_reason(session, form.reason_code, needed=form.decision.needs_reason)
     if form.revision is not None and form.revision != proposal.revision:
         raise Conflict("content.changed")
     target = _target(session, proposal, form.decision)
-    _settle(session, actor, proposal, Outcome(form.decision), form.note, form.reason_code)
+    ruling = _settle(session, actor, proposal, Outcome(form.decision), form.note, form.reason_code)
     transitions.move(session, actor, proposal, target, reason_code=form.reason_code, note=form.note)
-    emails.decision(session, settings, proposal, form)
+    if form.decision is Decision.HIDE:
+        _uphold_reports(session, settings, actor, proposal, form)
+    emails.decision(session, settings, proposal, form, ruling)
     return proposal
+
+
+def _uphold_reports(
+    session: Session, settings: Settings, actor: Account, proposal: Proposal, form: DecisionForm
+) -> None:
+    """Whoever hides what readers have reported has decided on their reports, too."""
+    report_cases.uphold(
+        session, settings, actor, Reportable.PROPOSAL, proposal.id, proposal,
+        author_id=proposal.author_id, reason_code=form.reason_code, note=form.note,
+    )  # fmt: skip
+
+
+def reverse(session: Session, actor: Account, proposal: Proposal, ruling: Ruling) -> None:
+    """After an appeal: publish what was rejected, or show what was hidden, a proposal whose row the caller has locked.
+
+    `ruling` is the newest decision on the proposal. Raises Forbidden.
+    """
+    require(may_decide_on(actor, proposal), actor)
+    if ruling.outcome is Outcome.HIDE:
+        outcome, target = Outcome.RESTORE, proposal.status_before_hiding
+    else:
+        outcome, target = Outcome.PUBLISH, Status.PUBLISHED
+    assert target is not None, "the newest decision has hidden it"
+    _settle(session, actor, proposal, outcome, "")
+    transitions.move(session, actor, proposal, target)
 
 
 def _settle(
     session: Session, actor: Account, proposal: Proposal, outcome: Outcome, note: str, reason_code: str | None = None
-) -> None:  # fmt: skip
-    rulings.settle(
+) -> Ruling:  # fmt: skip
+    return rulings.settle(
         session,
         actor,
         QueueKind.PROPOSAL,
@@ -98,14 +125,6 @@ def _require_shown(proposal: Proposal) -> None:
     # The lifecycle leads from hidden back to where it was; that step is Decision.RESTORE and no other.
     if proposal.status is Status.HIDDEN:
         raise Conflict("decision.impossible", status=status_label(proposal.status))
-
-
-def _require_reason(session: Session, form: DecisionForm) -> None:
-    if form.reason_code is None:
-        if form.decision.needs_reason:
-            raise Invalid([missing("reason_code")])
-    elif form.reason_code not in cities.catalogue(session).reasons:
-        raise Invalid([unknown("reason_code")])
 
 
 def _target(session: Session, proposal: Proposal, decision: Decision) -> Status:

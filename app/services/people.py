@@ -10,11 +10,20 @@ from sqlmodel import Session, col, select
 
 from app import emails
 from app.errors import Conflict, NotFound, NotSignedIn
-from app.forms import LARGEST_ID, DeskForm, NoteForm, RoleForm
+from app.forms import LARGEST_ID, BanForm, DeskForm, NoteForm, RoleForm
 from app.labels import member_name
-from app.models import DESK, Account, AccountEvent, AccountEventKind, Role
+from app.models import (
+    DESK,
+    Account,
+    AccountEvent,
+    AccountEventKind,
+    Outcome,
+    QueueKind,
+    Role,
+    Ruling,
+)
 from app.permissions import may_ban, may_see_people, may_set_role, may_verify, require
-from app.services import accounts, applications, identities
+from app.services import accounts, applications, identities, queue, rulings
 from app.settings import Settings
 
 Kind = AccountEventKind
@@ -87,14 +96,15 @@ def verify(
 
 
 def ban(
-    session: Session, settings: Settings, actor: Account, account: Account, form: NoteForm
+    session: Session, settings: Settings, actor: Account, account: Account, form: BanForm
 ) -> None:
-    """Close the account: its sessions end and nobody can sign in. Raises Forbidden, Conflict if it is closed."""
+    """Close the account: its sessions end, nobody can sign in, and what waits of it leaves the moderators' queue.
+
+    Raises Forbidden, Invalid for a rule that the policy doesn't have, Conflict if it is closed.
+    """
     require(may_ban(actor, account), actor)
-    if account.banned_at is not None:
-        raise Conflict("person.banned")
-    accounts.ban(session, account)
-    record(session, settings, actor, account, Kind.BANNED, form.note)
+    rulings.require_reason(session, form.reason_code, needed=True)
+    close(session, settings, actor, account, form.note, form.reason_code)
 
 
 def unban(
@@ -102,10 +112,46 @@ def unban(
 ) -> None:
     """Open the account again. Raises Forbidden, Conflict if it is open."""
     require(may_ban(actor, account), actor)
+    reopen(session, settings, actor, account, form.note)
+
+
+def close(
+    session: Session, settings: Settings, actor: Account | None, account: Account, note: str = "", reason_code: str | None = None
+) -> None:  # fmt: skip
+    """Close an account, and tell the person why and how to appeal. Without an actor: done on the command line.
+
+    Raises Conflict if it is closed.
+    """
+    if account.banned_at is not None:
+        raise Conflict("person.banned")
+    accounts.ban(session, account)
+    queue.set_aside(session, account, aside=True)
+    ruling = _rule(session, actor, account, Outcome.BAN, note, reason_code)
+    event = _note(session, actor, account, Kind.BANNED, note, reason_code)
+    emails.account_changed(session, settings, account, event, ruling)
+
+
+def reopen(
+    session: Session, settings: Settings, actor: Account | None, account: Account, note: str = ""
+) -> None:
+    """Open a closed account, and tell the person. Without an actor: done on the command line.
+
+    Raises Conflict if it is open.
+    """
     if account.banned_at is None:
         raise Conflict("person.not_banned")
+    event = open_again(session, actor, account, note)
+    emails.account_changed(session, settings, account, event)
+
+
+def open_again(
+    session: Session, actor: Account | None, account: Account, note: str = ""
+) -> AccountEvent:
+    """Open a closed account; what waited of it stands in its old place again. Tells nobody yet."""
     accounts.unban(session, account)
-    record(session, settings, actor, account, Kind.UNBANNED, form.note)
+    queue.set_aside(session, account, aside=False)
+    _rule(session, actor, account, Outcome.UNBAN, note)
+    return _note(session, actor, account, Kind.UNBANNED, note)
 
 
 def set_role(
@@ -125,8 +171,26 @@ def record(
     session: Session, settings: Settings, actor: Account | None, account: Account, kind: Kind, note: str = ""
 ) -> None:  # fmt: skip
     """Add an event to the account's history and tell the person. Without an actor: done on the command line."""
+    event = _note(session, actor, account, kind, note)
+    emails.account_changed(session, settings, account, event)
+
+
+def _note(
+    session: Session, actor: Account | None, account: Account, kind: Kind, note: str, reason_code: str | None = None
+) -> AccountEvent:  # fmt: skip
     event = AccountEvent(
-        account_id=account.id, actor_id=actor.id if actor else None, kind=kind, note=note
+        account_id=account.id,
+        actor_id=actor.id if actor else None,
+        kind=kind,
+        reason_code=reason_code,
+        note=note,
     )
     session.add(event)
-    emails.account_changed(session, settings, account, event)
+    return event
+
+
+def _rule(
+    session: Session, actor: Account | None, account: Account, outcome: Outcome, note: str, reason_code: str | None = None
+) -> Ruling:  # fmt: skip
+    kind = QueueKind.ACCOUNT
+    return rulings.settle(session, actor, kind, account.id, outcome, account_id=account.id, reason_code=reason_code, note=note)  # fmt: skip

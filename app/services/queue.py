@@ -14,8 +14,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, delete, exists, literal, or_, tuple_, update
 from sqlmodel import Session, col, select
 
-from app.database import UTCDateTime, insert_if_absent, now, table_of
-from app.errors import Conflict, NotFound
+from app.database import UTCDateTime, insert_if_absent, insert_or_update, now, table_of
+from app.errors import Conflict, Forbidden, NotFound
 from app.forms import LARGEST_ID
 from app.labels import member_name
 from app.models import (
@@ -36,6 +36,7 @@ from app.services.paging import After, Page
 from app.settings import Settings
 
 _items = table_of(QueueItem)
+_ALWAYS_IN_SIGHT = (QueueKind.REPORT, QueueKind.APPEAL)
 _KEY = (col(QueueItem.rank), col(QueueItem.since), col(QueueItem.id))
 
 
@@ -71,9 +72,12 @@ def target(settings: Settings, item: QueueItem) -> datetime:
 
 
 def enter(
-    session: Session, kind: QueueKind, subject_id: int, *, author: Account | None, proposal: Proposal | None = None, language: str | None = None, since: datetime | None = None
+    session: Session, kind: QueueKind, subject_id: int, *, author: Account | None, proposal: Proposal | None = None, language: str | None = None, since: datetime | None = None, barred_id: int | None = None, confidential: bool = False
 ) -> int:  # fmt: skip
-    """Let something wait for a moderator, unless it does already; returns its number in the queue."""
+    """Let something wait for a moderator, unless it does already; returns its number in the queue.
+
+    `barred_id` is who may not decide it; `confidential` says that another than its author sent it, who is nobody's business.
+    """
     row = {
         "kind": kind,
         "subject_id": subject_id,
@@ -82,6 +86,7 @@ def enter(
         "is_set_aside": False,
         "proposal_id": proposal.id if proposal else None,
         "author_id": author.id if author else None,
+        "barred_id": barred_id,
         "pillar_code": proposal.pillar_code if proposal else None,
         "language": language or (proposal.language if proposal else author.language if author else "vi"),
     }  # fmt: skip
@@ -89,7 +94,7 @@ def enter(
     item = find(session, kind, subject_id)
     assert item is not None
     if entered:
-        note(session, item, Step.ENTERED, author)
+        note(session, item, Step.ENTERED, None if confidential else author)
     return item.id
 
 
@@ -109,9 +114,12 @@ def lift(session: Session, item: QueueItem) -> None:
 
 
 def set_aside(session: Session, author: Account, *, aside: bool) -> None:
-    """Take all that an author has waiting out of sight, or put it back."""
-    query = update(_items).where(_items.c.author_id == author.id).values(is_set_aside=aside)
-    session.execute(query)
+    """Take all that an author has waiting out of sight, or put it back in its place.
+
+    What others say of the author's texts, and appeals, go on waiting.
+    """
+    own = (_items.c.author_id == author.id) & _items.c.kind.not_in(_ALWAYS_IN_SIGHT)
+    session.execute(update(_items).where(own).values(is_set_aside=aside))
 
 
 def remove(session: Session, item: QueueItem) -> None:
@@ -133,13 +141,19 @@ def note(session: Session, item: QueueItem, step: Step, actor: Account | None) -
 
 
 def mark(session: Session, item_id: int, signals: dict[Signal, dict[str, Any]]) -> None:
-    """Replace the signals of something that waits; reports of readers stay."""
+    """Replace the signals of something that waits; reports of readers stay (see mark_reported)."""
     table = table_of(QueueSignal)
     computed = (table.c.item_id == item_id) & (table.c.code != Signal.REPORTED)
     session.execute(delete(table).where(computed))
     rows = [{"item_id": item_id, "code": code, "detail": detail} for code, detail in signals.items()]  # fmt: skip
     for row in rows:
         insert_if_absent(session, table, row)
+
+
+def mark_reported(session: Session, item_id: int, count: int) -> None:
+    """Say of something that waits how many readers have reported it."""
+    row = {"item_id": item_id, "code": Signal.REPORTED, "detail": {"count": count}}
+    insert_or_update(session, table_of(QueueSignal), row, {"detail": row["detail"]})
 
 
 # Reading
@@ -232,9 +246,8 @@ def _overdue(settings: Settings) -> ColumnElement[bool]:
 def claim(session: Session, settings: Settings, actor: Account, item: QueueItem) -> QueueItem:
     """Take something up whose row the caller has locked, or keep it for longer.
 
-    Raises Forbidden for one's own, Conflict while another moderator has it.
+    Raises Forbidden for one's own and what one is barred from, Conflict while another moderator has it.
     """
-    require(may_claim(actor, item), actor)
     require_free(session, actor, item)
     if item.claimant(now()) != actor.id:
         note(session, item, Step.CLAIMED, actor)
@@ -245,7 +258,7 @@ def claim(session: Session, settings: Settings, actor: Account, item: QueueItem)
 
 def release(session: Session, actor: Account, item: QueueItem) -> None:
     """Give back what one has taken up. Raises Forbidden, Conflict if it is not the actor's now."""
-    require(may_claim(actor, item), actor)
+    require_fit(actor, item)
     if item.claimant(now()) != actor.id:
         raise Conflict("claim.not_yours")
     item.claimed_by = item.claimed_until = None
@@ -259,16 +272,24 @@ def claim_next(
     require(may_moderate(actor), actor)
     at = now()
     free = or_(col(QueueItem.claimed_until).is_(None), col(QueueItem.claimed_until) <= at)
-    foreign = or_(col(QueueItem.author_id).is_(None), col(QueueItem.author_id) != actor.id)
-    query = select(QueueItem).where(OPEN, free, foreign, *_conditions(settings, filters))
+    others = [or_(column.is_(None), column != actor.id) for column in (col(QueueItem.author_id), col(QueueItem.barred_id))]  # fmt: skip
+    query = select(QueueItem).where(OPEN, free, *others, *_conditions(settings, filters))
     # Two who ask at once get two different ones: a row that another has locked is passed over.
     query = query.order_by(*_KEY).limit(1).with_for_update(skip_locked=True)
     item = session.exec(query.execution_options(populate_existing=True)).first()
     return claim(session, settings, actor, item) if item else None
 
 
+def require_fit(actor: Account, item: QueueItem) -> None:
+    """Raise Forbidden for what is the actor's own, or is about a decision of theirs."""
+    if may_moderate(actor) and actor.id == item.barred_id:
+        raise Forbidden("claim.barred")
+    require(may_claim(actor, item), actor)
+
+
 def require_free(session: Session, actor: Account, item: QueueItem) -> None:
-    """Raise Conflict while another moderator has taken this up."""
+    """Raise Forbidden for what is not for the actor to decide, Conflict while another moderator has taken it up."""
+    require_fit(actor, item)
     claimant = item.claimant(now())
     if claimant is None or claimant == actor.id:
         return

@@ -7,26 +7,28 @@ moderator has taken it up, and nothing is decided twice.
 from sqlmodel import Session, col, select
 
 from app.database import now
-from app.errors import Conflict
+from app.errors import Conflict, Invalid
+from app.forms import missing, unknown
 from app.i18n import format_datetime, localised
 from app.labels import member_name, outcome_label
 from app.models import Account, Outcome, Proposal, QueueKind, Reason, Ruling, Step
-from app.services import queue
+from app.services import cities, queue
 
 
 def settle(
-    session: Session, actor: Account, kind: QueueKind, subject_id: int, outcome: Outcome, *, account_id: int | None, proposal: Proposal | None = None, reason_code: str | None = None, note: str = ""
+    session: Session, actor: Account | None, kind: QueueKind, subject_id: int, outcome: Outcome, *, account_id: int | None, proposal: Proposal | None = None, reason_code: str | None = None, note: str = ""
 ) -> Ruling:  # fmt: skip
     """Record a decision about a subject whose row the caller has locked, and take it out of the queue if it waits there.
 
-    `account_id` is whose text or account it is about. Raises Conflict while another moderator has taken it up.
+    `account_id` is whose text or account it is about. Raises Forbidden for what is not for the actor to decide, Conflict
+    while another moderator has taken it up. What was done on the command line has no actor, and does not wait.
     """
     ruling = Ruling(
         kind=kind,
         subject_id=subject_id,
         proposal_id=proposal.id if proposal else None,
         account_id=account_id,
-        actor_id=actor.id,
+        actor_id=actor.id if actor else None,
         outcome=outcome,
         reason_code=reason_code,
         note=note,
@@ -34,6 +36,7 @@ def settle(
     )
     item = queue.find(session, kind, subject_id, lock=True)
     if item is not None:
+        assert actor is not None, "what waits is decided by a person"
         queue.require_free(session, actor, item)
         ruling.item_id, ruling.waited_since = item.id, item.since
         queue.note(session, item, Step.DECIDED, actor)
@@ -41,6 +44,14 @@ def settle(
     session.add(ruling)
     session.flush()
     return ruling
+
+
+def require_reason(session: Session, reason_code: str | None, *, needed: bool) -> None:
+    """Raise Invalid for a reason that the city's policy doesn't have, or for none where one is needed."""
+    if reason_code is None and needed:
+        raise Invalid([missing("reason_code")])
+    if reason_code is not None and reason_code not in cities.catalogue(session).reasons:
+        raise Invalid([unknown("reason_code")])
 
 
 def latest(session: Session, kind: QueueKind, subject_id: int) -> Ruling | None:

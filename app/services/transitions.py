@@ -131,7 +131,11 @@ def history(
 
     What only staff may know is left out unless it is for them.
     """
-    query = select(Event).where(Event.proposal_id == proposal.id).order_by(col(Event.id))
+    query = (
+        select(Event)
+        .where(Event.proposal_id == proposal.id)
+        .order_by(col(Event.created_at), col(Event.id))
+    )
     if not for_staff:
         query = query.where(col(Event.kind).not_in(STAFF_KINDS))
     events = list(session.exec(query).all())

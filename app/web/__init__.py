@@ -11,6 +11,7 @@ from app.web import (
     answer_desk,
     answer_forms,
     answers,
+    appeal_desk,
     applications,
     assessment_desk,
     assessments,
@@ -19,6 +20,7 @@ from app.web import (
     campaign_rules,
     campaigns,
     canned,
+    decisions,
     deletion,
     desk,
     edits,
@@ -38,6 +40,8 @@ from app.web import (
     people,
     privacy,
     proposals,
+    report_desk,
+    reports,
     revisions,
     second_factor,
     sign_in,
@@ -51,9 +55,10 @@ from app.web import (
 def routers(settings: Settings) -> list[APIRouter]:
     """The routers of all pages; the development mailbox only in development."""
     pages = [home, proposals, revisions, writing, mine, account, exports, deletion, ballots, votes, campaign_forms, campaign_rules, campaigns, desk, canned, edits, moderation, people, sign_in, admission, oidc, identity, second_factor, about, privacy, open_data, theme]  # fmt: skip
-    pages += [experts, applications, invitations, expert_desk]
     pages += [assessments, verdicts, assessment_desk]
     pages += [answers, answer_desk, answer_forms, milestones, follows]
+    pages += [experts, applications, invitations, expert_desk]
+    pages += [reports, report_desk, decisions, appeal_desk]
     if settings.is_development:
         pages.append(mailbox)
     return [page.router for page in pages]

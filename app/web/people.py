@@ -12,6 +12,7 @@ from app.dependencies import SessionDep, SettingsDep, SignedIn
 from app.errors import Conflict, Invalid
 from app.forms import (
     LARGEST_ID,
+    BanForm,
     DepartmentForm,
     DeskForm,
     EmailForm,
@@ -128,7 +129,7 @@ def verify(desk: DeskDep) -> Response:
 @router.post("/people/{account_id:int}/ban")
 def ban(desk: DeskDep) -> Response:
     require(may_ban(desk.actor, desk.account), desk.actor)
-    return desk.carry_out(NoteForm, people.ban, "note")
+    return desk.carry_out(BanForm, people.ban, "reason_code", "note")
 
 
 @router.post("/people/{account_id:int}/unban")

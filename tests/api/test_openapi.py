@@ -27,6 +27,8 @@ CALLS = [
     ("GET", "/campaigns", None), ("GET", "/campaigns/{campaign}", None), ("GET", "/campaigns/0", None), ("GET", "/pillars", None),
     ("GET", "/goals", None), ("GET", "/wards", None), ("GET", "/reasons", None), ("GET", "/statistics", None), ("GET", "/expertises", None),
     ("GET", "/experts", None), ("GET", "/experts?limit=1&field=ducks", None), ("GET", "/experts?country=XX", None), ("GET", "/experts/{expert}", None),
+    ("POST", "/proposals/{public}/reports", {"reason_code": "off-topic"}), ("GET", "/moderation/reports/{case}", None), ("GET", "/decisions/mine", None),
+    ("GET", "/moderation/appeals/{appeal}", None), ("POST", "/people/{expert}/ban", {"reason_code": "off-topic", "note": "Vì thế."}),
     ("GET", "/experts/{appointed}", None), ("GET", "/experts/999999", None), ("GET", "/proposals?author={expert}", None),
 ]  # fmt: skip
 CALLS += [
@@ -148,6 +150,11 @@ def test_real_answers_are_as_documented(client: Client, document: dict[str, Any]
     make.vote(ha, make.proposal(ha, "published"))
     if "assess" in path:
         numbers["assessed"] = _assessed(make, assess, ha).id
+    if "{case}" in path:
+        numbers["case"] = make.report(ha, make.proposal(lan, "published")).id
+    if "{appeal}" in path or "mine" in path:
+        make.proposal(ha, "rejected")
+        numbers["appeal"] = make.appeal(ha).id
     actor = {"ha": ha, "lan": lan, "anonymous": None}[who]
     address = path.format(campaign=standing.id, **numbers)
     answer = client.as_(actor).request(method, f"{PREFIX}{address}", json=body)

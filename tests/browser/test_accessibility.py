@@ -45,12 +45,16 @@ SIGNED_IN = [
     "/account/votes",
     "/account/follows",
     "/account/delete",
+    "/account/decisions",
+    "/proposals/2/report",
     "/experts/apply",
     "/proposals/new",
 ]
 STAFF = [
     "/people",
     "/people/4",
+    "/moderation/reports/1",
+    "/moderation/appeals/1",
     "/moderation/experts/invite",
     "/moderation/experts/1",
     "/moderation/experts",

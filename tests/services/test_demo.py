@@ -11,15 +11,21 @@ from app.forms import ApplicationForm, AssessmentForm
 from app.i18n import localised
 from app.models import (
     Account,
+    Appeal,
     Assessment,
     AssessmentRound,
     Campaign,
     City,
     Evaluator,
     Event,
+    EventKind,
     ExpertApplication,
     Proposal,
+    QueueItem,
+    Report,
+    ReportCase,
     Role,
+    Ruling,
     Status,
     Vote,
     VoteValue,
@@ -82,8 +88,10 @@ def test_the_demo_tells_its_history_in_order(another_database) -> None:
         for proposal in database.all(Proposal):
             events = database.all(Event, Event.proposal_id == proposal.id)
             assert events[-1].to_status == proposal.status
-            times = [event.created_at for event in events]
-            assert times == sorted(times)
+            steps = sorted(events, key=lambda event: event.created_at)
+            statuses = [event.to_status for event in steps if event.kind in {EventKind.CREATED, EventKind.STATUS}]  # fmt: skip
+            before = [event.from_status for event in steps if event.kind is EventKind.STATUS]
+            assert before == statuses[: len(before)]
 
 
 def test_the_demos_assessments(another_database) -> None:
@@ -136,3 +144,21 @@ def test_nothing_of_hanoi_stands_in_code_or_templates() -> None:
     assert found == []
     assert localised({"vi": "Hà Nội", "en": "Hanoi"}, "en") == "Hanoi"
     assert Path(HANOI / "city.toml").exists()
+
+
+def test_reports_and_an_appeal_wait_in_the_demo(another_database) -> None:
+    with another_database() as database:
+        migrations.upgrade(database.engine)
+        with database.session() as session:
+            demo.load(session, HANOI)
+        (case,), (appeal,) = database.all(ReportCase), database.all(Appeal)
+        waiting = {(item.kind, item.subject_id): item for item in database.all(QueueItem)}
+        raised, appealed = waiting["report", case.id], waiting["appeal", appeal.id]
+        assert (raised.is_raised, database.count(Report, Report.case_id == case.id)) == (True, 3)
+        ruling = database.get(Ruling, appeal.ruling_id)
+        assert (ruling.outcome, ruling.actor_id, ruling.account_id) == (
+            "hide",
+            appealed.barred_id,
+            appeal.account_id,
+        )
+        assert appealed.author_id == appeal.account_id

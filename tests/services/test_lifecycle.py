@@ -19,7 +19,7 @@ ALLOWED = {
     "draft": {"submitted": AUTHOR, "withdrawn": AUTHOR},
     "submitted": {"published": STAFF, "returned": STAFF, "rejected": STAFF, "withdrawn": AUTHOR},
     "returned": {"submitted": AUTHOR, "withdrawn": AUTHOR},
-    "rejected": {},
+    "rejected": {"published": STAFF},
     "published": {"under_consideration": STAFF, "declined": STAFF, "merged": STAFF, "withdrawn": AUTHOR, "hidden": STAFF},
     "under_consideration": {"accepted": STAFF, "declined": STAFF, "merged": STAFF, "withdrawn": AUTHOR, "hidden": STAFF},
     "accepted": {"in_progress": STAFF, "hidden": STAFF},

@@ -110,6 +110,8 @@ def busy_life(browser: Browser, db: Database, make: Make, account: Account, othe
     make.vote(account, decided)
     make.move(decided, "under_consideration")
     make.move(decided, "accepted")
+    make.report(account, decided, f"{NAME} thấy chưa đúng.")
+    make.appeal(account, f"Tôi là {NAME}, xin xem lại.")
     own.submit("/account/export")
     with db.session() as session:
         accounts.new_api_token(session, account)

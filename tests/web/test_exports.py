@@ -46,6 +46,8 @@ NAMES = [
     "follows.json",
     "identities.json",
     "proposals.json",
+    "reports.json",
+    "rulings.json",
     "second_factors.json",
     "sessions.json",
     "staff.json",

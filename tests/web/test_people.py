@@ -9,6 +9,7 @@ from tests.databases import Database
 
 CARD = {"document": "001 098 000 001", "note": "Thẻ căn cước, đã đối chiếu"}
 WHY = {"note": "Gửi quảng cáo nhiều lần"}
+BAN = WHY | {"reason_code": "off-topic"}
 
 
 def test_a_person_is_found_by_the_address_they_tell(browser: Browser, lan: Account, ha: Account) -> None:  # fmt: skip
@@ -75,11 +76,11 @@ def test_nobody_does_it_to_themselves(browser: Browser, db: Database, quan: Acco
 
 def test_closing_and_opening_an_account(browser: Browser, db: Database, lan: Account, ha: Account) -> None:  # fmt: skip
     own, desk = browser.as_(ha), browser.as_(lan)
-    assert desk.submit(f"/people/{ha.id}/ban", **WHY).status_code == 303
+    assert desk.submit(f"/people/{ha.id}/ban", **BAN).status_code == 303
     assert own.get("/mine").status_code == 303
     assert db.count(LoginSession, LoginSession.account_id == ha.id) == 0
     assert WHY["note"] in db.all(Email)[-1].text
-    assert desk.submit(f"/people/{ha.id}/ban", **WHY).status_code == 409
+    assert desk.submit(f"/people/{ha.id}/ban", **BAN).status_code == 409
     assert desk.submit(f"/people/{ha.id}/unban", **WHY).status_code == 303
     assert db.get(Account, ha.id).banned_at is None
     assert desk.submit(f"/people/{ha.id}/unban", **WHY).status_code == 409
@@ -88,9 +89,9 @@ def test_closing_and_opening_an_account(browser: Browser, db: Database, lan: Acc
 
 def test_only_an_administrator_closes_the_account_of_staff(browser: Browser, db: Database, make: Make, lan: Account, quan: Account) -> None:  # fmt: skip
     other = make.account("Kiểm duyệt khác", Role.MODERATOR)
-    assert browser.as_(lan).submit(f"/people/{other.id}/ban", **WHY).status_code == 403
-    assert browser.as_(lan).submit(f"/people/{quan.id}/ban", **WHY).status_code == 403
-    assert browser.as_(quan).submit(f"/people/{other.id}/ban", **WHY).status_code == 303
+    assert browser.as_(lan).submit(f"/people/{other.id}/ban", **BAN).status_code == 403
+    assert browser.as_(lan).submit(f"/people/{quan.id}/ban", **BAN).status_code == 403
+    assert browser.as_(quan).submit(f"/people/{other.id}/ban", **BAN).status_code == 303
 
 
 def test_an_administrator_gives_a_role(browser: Browser, db: Database, quan: Account, lan: Account, ha: Account) -> None:  # fmt: skip
@@ -106,7 +107,7 @@ def test_an_administrator_gives_a_role(browser: Browser, db: Database, quan: Acc
 
 def test_what_is_typed_is_shown_as_text(browser: Browser, db: Database, lan: Account, ha: Account) -> None:  # fmt: skip
     note = "<script>alert(1)</script>\r\nBcc: x@evil.example"
-    browser.as_(lan).submit(f"/people/{ha.id}/ban", note=note)
+    browser.as_(lan).submit(f"/people/{ha.id}/ban", reason_code="off-topic", note=note)
     assert "<script>alert" not in browser.as_(lan).get(f"/people/{ha.id}").text
     mail = db.all(Email)[-1]
     assert "<script>alert" not in mail.html

@@ -68,11 +68,23 @@ from app.api.schemas.proposals import (
     ProposalPage,
     TallyOut,
 )
+from app.api.schemas.reports import (
+    AccountOut,
+    AppealDetail,
+    AppealOut,
+    DecisionOut,
+    DecisionPage,
+    ReportCaseOut,
+    ReportOut,
+)
 
 __all__ = [
+    "AccountOut",
     "AnswerEventOut",
     "AnswerItem",
     "AnswerPage",
+    "AppealDetail",
+    "AppealOut",
     "AssessedItem",
     "AssessedPage",
     "AssessmentOut",
@@ -85,6 +97,8 @@ __all__ = [
     "CampaignPage",
     "CannedOut",
     "CannedPage",
+    "DecisionOut",
+    "DecisionPage",
     "DeskPage",
     "DraftDetail",
     "DraftOut",
@@ -117,6 +131,8 @@ __all__ = [
     "ProposalPage",
     "QueueItem",
     "QueuePage",
+    "ReportCaseOut",
+    "ReportOut",
     "RequestOut",
     "ResultOut",
     "ResultPage",

@@ -1,0 +1,79 @@
+"""Reportables: the texts that readers can report, and how each kind is found, named and hidden."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from sqlmodel import Session, col, select
+
+from app.forms import Decision, DecisionForm, JudgementForm
+from app.models import Account, Proposal, QueueKind, Reportable
+from app.permissions import Actor
+from app.services import moderation, proposals
+from app.settings import Settings
+
+
+@dataclass(frozen=True)
+class Text:
+    """A text that can be reported, as it stands now. `kind` is as what it may wait for moderators itself."""
+
+    target: Reportable
+    id: int
+    kind: QueueKind
+    author_id: int
+    proposal: Proposal
+    is_public: bool
+    path: str
+    title: str
+    language: str
+    revision: int
+
+
+@dataclass(frozen=True)
+class Line:
+    """What the queue shows of a text."""
+
+    title: str
+    excerpt: str
+
+
+@dataclass(frozen=True)
+class Kind:
+    """`get` raises NotFound for what the actor may not see; its last argument locks the row. `hide` closes the case."""
+
+    get: Callable[[Session, Actor, int, bool], Text]
+    lines: Callable[[Session, list[int]], dict[int, Line]]
+    hide: Callable[[Session, Settings, Account, Text, JudgementForm], None]
+
+
+def _proposal(session: Session, actor: Actor, number: int, lock: bool) -> Text:  # noqa: FBT001 - see Kind
+    found = proposals.get_visible(session, actor, number, lock=lock)
+    return Text(
+        Reportable.PROPOSAL,
+        found.id,
+        QueueKind.PROPOSAL,
+        found.author_id,
+        found,
+        found.is_public,
+        found.path,
+        found.title,
+        found.language,
+        found.revision,
+    )
+
+
+def _proposal_lines(session: Session, numbers: list[int]) -> dict[int, Line]:
+    rows = session.exec(select(Proposal.id, Proposal.title, Proposal.summary).where(col(Proposal.id).in_(numbers)))  # fmt: skip
+    return {number: Line(title, summary) for number, title, summary in rows}
+
+
+def _hide_proposal(
+    session: Session, settings: Settings, actor: Account, text: Text, form: JudgementForm
+) -> None:
+    given = form.model_dump(exclude={"outcome"})
+    decision = DecisionForm(decision=Decision.HIDE, **given)
+    moderation.decide(session, settings, actor, text.proposal, decision)
+
+
+KINDS: Mapping[Reportable, Kind] = {
+    Reportable.PROPOSAL: Kind(_proposal, _proposal_lines, _hide_proposal),
+}

@@ -1,0 +1,95 @@
+"""The moderators' page of a case: a text that readers have reported, what they said of it, and the decision."""
+
+from collections import Counter
+from typing import Annotated, Any
+
+from fastapi import Path
+from sqlmodel import Session
+from starlette.datastructures import FormData
+from starlette.responses import Response
+
+from app.dependencies import SessionDep, SettingsDep, SignedIn
+from app.errors import Conflict, Invalid, NotFound
+from app.forms import LARGEST_ID, JudgementForm, read
+from app.models import Account, QueueKind
+from app.permissions import may_moderate, require
+from app.services import cities, reports
+from app.web import desk, refusals
+from app.web.cards import card
+from app.web.desk import DESK
+from app.web.pages import Posted, Render, RenderDep, new_router, number_of, see_other, text_of
+
+router = new_router()
+PAGE = f"{DESK}/reports/{{case_id:int}}"
+CaseId = Annotated[int, Path(ge=1, le=LARGEST_ID)]
+
+
+def _page(
+    render: Render, session: Session, actor: Account, case_id: int, values: dict[str, Any], error: Conflict | Invalid | None = None
+) -> Response:  # fmt: skip
+    found = reports.show(session, actor, case_id)
+    writer = session.get_one(Account, found.text.author_id)
+    return render(
+        "moderation/report.html",
+        status=error.status if error else 200,
+        case=found.case,
+        text=found.text,
+        card=card(cities.catalogue(session), found.text.proposal),
+        reports=found.reports,
+        counts=Counter(report.reason_code for report in found.reports).most_common(),
+        ruling=found.ruling,
+        values=values,
+        errors=refusals.sentences(error),
+        error_list=refusals.lines(error),
+        refusal=refusals.sentence(error),
+        **desk.panel(session, actor, QueueKind.REPORT, case_id, writer),
+    )
+
+
+def read_values(posted: FormData) -> dict[str, Any]:
+    """The posted fields as a judgement's values, as they were typed."""
+    return {
+        "outcome": text_of(posted, "outcome"),
+        "reason_code": text_of(posted, "reason_code") or None,
+        "note": text_of(posted, "note"),
+        "revision": number_of(text_of(posted, "revision")),
+        "canned": number_of(text_of(posted, "canned")),
+    }
+
+
+@router.get(PAGE)
+def show(case_id: CaseId, session: SessionDep, actor: SignedIn, render: RenderDep) -> Response:
+    return _page(render, session, actor, case_id, {})
+
+
+@router.post(f"{PAGE}/decision")
+def decide(
+    case_id: CaseId,
+    posted: Posted,
+    session: SessionDep,
+    settings: SettingsDep,
+    actor: SignedIn,
+    render: RenderDep,
+) -> Response:
+    require(may_moderate(actor), actor)
+    values = read_values(posted)
+    try:
+        with session.begin_nested():
+            reports.decide(session, settings, actor, case_id, read(JudgementForm, values))
+    except (Conflict, Invalid) as error:
+        session.expire_all()
+        return _page(render, session, actor, case_id, values, error)
+    return see_other(DESK, "report.decided")
+
+
+def render_kept(
+    render: Render, session: Session, actor: Account, path: str, posted: FormData
+) -> Response:
+    """The page again after a new sign-in, with the words that were meant for the author; whoever may not see it goes on."""
+    number = number_of(path.rpartition("/")[2]) or 0
+    if may_moderate(actor):
+        try:
+            return _page(render, session, actor, number, read_values(posted))
+        except NotFound:
+            pass
+    return see_other("/", "sign_in.done")
