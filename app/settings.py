@@ -149,6 +149,9 @@ class Settings(BaseSettings):
     expert_approval_days: int = Field(
         730, ge=60, le=3650, description="How long the approval of an expert lasts, in days"
     )
+    comments_per_hour: int = Field(
+        30, ge=1, le=10_000, description="Comments that one person may write in an hour"
+    )
     privacy_contact: str = Field(
         "", description="Address for questions about personal data, shown on the privacy page"
     )

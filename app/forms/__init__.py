@@ -13,6 +13,13 @@ from app.forms.accounts import (
 )
 from app.forms.base import Form, FormT, extra, field_errors, missing, read, unknown
 from app.forms.campaigns import QUESTION_LENGTH, CampaignForm, TitleForm
+from app.forms.comments import (
+    COMMENT_LENGTH,
+    CommentDecision,
+    CommentDecisionForm,
+    CommentForm,
+    CommentPatch,
+)
 from app.forms.experts import (
     AFFILIATION_LENGTH,
     BIOGRAPHY_LENGTH,
@@ -43,6 +50,7 @@ __all__ = [
     "AFFILIATION_LENGTH",
     "BIOGRAPHY_LENGTH",
     "BODY_LENGTH",
+    "COMMENT_LENGTH",
     "EMAIL_LENGTH",
     "LARGEST_ID",
     "MOST_LANGUAGES",
@@ -56,6 +64,10 @@ __all__ = [
     "CampaignForm",
     "Code",
     "Codes",
+    "CommentDecision",
+    "CommentDecisionForm",
+    "CommentForm",
+    "CommentPatch",
     "Decision",
     "DecisionForm",
     "DeletionForm",

@@ -11,6 +11,15 @@ from app.models.accounts import (
 )
 from app.models.campaigns import Campaign
 from app.models.cities import City, Department, Expertise, Goal, Pillar, Reason, Tag, Ward
+from app.models.comments import (
+    Comment,
+    CommentEvent,
+    CommentEventKind,
+    CommentState,
+    HelpfulMark,
+    Stance,
+    Voice,
+)
 from app.models.events import Event, EventKind
 from app.models.experts import CURRENT, EXPERT, ApplicationStatus, ExpertApplication, Invitation
 from app.models.exports import DataExport
@@ -53,6 +62,10 @@ __all__ = [
     "Campaign",
     "Channel",
     "City",
+    "Comment",
+    "CommentEvent",
+    "CommentEventKind",
+    "CommentState",
     "DataExport",
     "Department",
     "Email",
@@ -61,6 +74,7 @@ __all__ = [
     "ExpertApplication",
     "Expertise",
     "Goal",
+    "HelpfulMark",
     "Identity",
     "Invitation",
     "Level",
@@ -77,8 +91,10 @@ __all__ = [
     "Revision",
     "Role",
     "SignInCode",
+    "Stance",
     "Status",
     "Tag",
+    "Voice",
     "Vote",
     "VoteValue",
     "Voter",
