@@ -15,7 +15,7 @@ from app.errors import FieldError, Invalid, NotSignedIn
 from app.i18n import N_
 from app.models import Account
 from app.services import accounts, sign_in
-from app.services.listings import After
+from app.services.paging import After
 from app.services.sign_in import Login, Visitor
 from app.settings import Settings
 

@@ -8,7 +8,10 @@ from app.models import (
     ApplicationStatus,
     Event,
     EventKind,
+    Outcome,
+    QueueKind,
     Role,
+    Signal,
     Status,
 )
 
@@ -59,6 +62,15 @@ _FIELDS = {
     "votes_per_person": N_("Votes per person"),
     "votes_need": N_("Who votes"),
     "allows_opposition": N_("Counting"),
+    "comments_premoderated": N_("Comments"),
+    "trusted_skip": N_("Trusted authors"),
+    "answer_threshold": N_("Supports that call for an answer"),
+    "answer_on_recommendation": N_("Recommendations"),
+    "answer_days": N_("Days within which the city answers"),
+    "outcome": N_("Decision"),
+    "items": N_("What is decided"),
+    "canned": N_("Canned answer"),
+    "texts": N_("Text"),
     "budget": N_("Budget"),
     "currency": N_("Currency"),
     "document": N_("Number of the document"),
@@ -92,6 +104,60 @@ _DECISIONS = {
     Decision.REJECT: N_("Reject"),
     Decision.HIDE: N_("Hide"),
     Decision.RESTORE: N_("Show again"),
+}
+_OUTCOMES = {
+    Outcome.PUBLISH: N_("published"),
+    Outcome.RETURN: N_("returned to the author"),
+    Outcome.REJECT: N_("rejected"),
+    Outcome.HIDE: N_("hidden"),
+    Outcome.RESTORE: N_("shown again"),
+    Outcome.MERGE: N_("merged"),
+    Outcome.ACCEPT: N_("edit accepted"),
+    Outcome.KEEP: N_("left as it is"),
+    Outcome.APPROVE: N_("approved"),
+    Outcome.REFUSE: N_("not approved"),
+    Outcome.END: N_("approval ended"),
+    Outcome.DISMISS: N_("dismissed"),
+    Outcome.UPHOLD: N_("upheld"),
+    Outcome.BAN: N_("account closed"),
+    Outcome.UNBAN: N_("account opened again"),
+}
+_DOINGS = {
+    Outcome.PUBLISH: N_("Publish"),
+    Outcome.RETURN: N_("Return to the author"),
+    Outcome.REJECT: N_("Reject"),
+    Outcome.HIDE: N_("Hide"),
+    Outcome.RESTORE: N_("Show again"),
+    Outcome.MERGE: N_("Merge"),
+    Outcome.ACCEPT: N_("Accept the edit"),
+    Outcome.KEEP: N_("Leave it as it is"),
+    Outcome.APPROVE: N_("Approve"),
+    Outcome.REFUSE: N_("Do not approve"),
+    Outcome.END: N_("End the approval"),
+    Outcome.DISMISS: N_("Dismiss"),
+    Outcome.UPHOLD: N_("Uphold"),
+    Outcome.BAN: N_("Close"),
+    Outcome.UNBAN: N_("Open again"),
+}
+_KINDS = {
+    QueueKind.PROPOSAL: N_("New proposal"),
+    QueueKind.EDIT: N_("Edit of a proposal"),
+    QueueKind.COMMENT: N_("Comment"),
+    QueueKind.REPORT: N_("Report"),
+    QueueKind.APPLICATION: N_("Expert application"),
+    QueueKind.APPEAL: N_("Appeal"),
+    QueueKind.ACCOUNT: N_("Account"),
+}
+_SIGNALS = {
+    Signal.SIMILAR: N_("similar text"),
+    Signal.LINKS: N_("links"),
+    Signal.PHONE: N_("phone number"),
+    Signal.EMAIL: N_("email address"),
+    Signal.CITIZEN_NUMBER: N_("citizen number"),
+    Signal.MANY: N_("many from one account"),
+    Signal.CAPITALS: N_("all capitals"),
+    Signal.FIRST: N_("first-time author"),
+    Signal.REPORTED: N_("reported by readers"),
 }
 _STEPS = {
     Status.DRAFT: N_("Draft begun"),
@@ -150,10 +216,32 @@ def decision_label(decision: Decision) -> str:
     return translate(_DECISIONS[decision])
 
 
+def outcome_label(outcome: Outcome) -> str:
+    """What was decided."""
+    return translate(_OUTCOMES[outcome])
+
+
+def doing_label(outcome: Outcome) -> str:
+    """What a moderator is about to decide, as on a button."""
+    return translate(_DOINGS[outcome])
+
+
+def kind_label(kind: QueueKind) -> str:
+    return translate(_KINDS[kind])
+
+
+def signal_label(signal: Signal) -> str:
+    return translate(_SIGNALS[signal])
+
+
 def step_label(event: Event) -> str:
     """One line that says what an event was."""
     if event.kind is EventKind.EDITED:
         return translate(N_("Text edited: revision %(number)s"), number=event.revision)
+    if event.kind is EventKind.EDIT_SENT:
+        return translate(N_("New text sent to the moderators"))
+    if event.kind is EventKind.EDIT_RETURNED:
+        return translate(N_("New text returned to the author"))
     if event.to_status is Status.PUBLISHED and event.from_status is None:
         return translate(N_("Published elsewhere, and imported here"))
     if event.from_status is Status.HIDDEN:

@@ -8,6 +8,7 @@ from app.models import (
     CommentState,
     ExpertApplication,
     Proposal,
+    QueueItem,
     Role,
     Status,
     Voice,
@@ -38,6 +39,11 @@ def may_submit(actor: Actor) -> bool:
 def may_moderate(actor: Actor) -> bool:
     """Whether the moderation desk is open to the actor."""
     return actor is not None and actor.is_staff and not actor.lacks_second_factor
+
+
+def may_claim(actor: Actor, item: QueueItem) -> bool:
+    """Nobody takes up what is their own."""
+    return actor is not None and may_moderate(actor) and actor.id != item.author_id
 
 
 def may_see_people(actor: Actor) -> bool:

@@ -20,6 +20,7 @@ from app.models import (
     Attempts,
     Authenticator,
     Campaign,
+    CannedAnswer,
     City,
     DataExport,
     Department,
@@ -32,15 +33,20 @@ from app.models import (
     Invitation,
     LoginSession,
     Passkey,
+    PendingEdit,
     PhoneCode,
     Pillar,
     Proposal,
     ProposalGoal,
     ProposalTag,
     ProposalWard,
+    QueueEvent,
+    QueueItem,
+    QueueSignal,
     Reason,
     RecoveryCode,
     Revision,
+    Ruling,
     SignInCode,
     Tag,
     Vote,
@@ -58,7 +64,7 @@ EXPORTS_KEPT = timedelta(hours=24)
 PHONE_CODES_KEPT = timedelta(minutes=10)
 INVITATIONS_KEPT = timedelta(days=14)
 
-WITHOUT_PERSONAL_DATA: tuple[type[SQLModel], ...] = (Campaign, City, Department, Expertise, Goal, Pillar, Reason, Tag, Ward)  # fmt: skip
+WITHOUT_PERSONAL_DATA: tuple[type[SQLModel], ...] = (Campaign, CannedAnswer, City, Department, Expertise, Goal, Pillar, Reason, Tag, Ward)  # fmt: skip
 
 Period = Callable[[Settings], timedelta]
 
@@ -211,6 +217,22 @@ ENTRIES = (
         N_("The steps of each proposal: who took them and when, and what a moderator or the city said."),
         N_("So that every decision can be traced and explained."),
         N_("As long as the proposal; once you delete your account, without your name."),
+    ),
+    Entry(
+        "pending_edits",
+        N_("New texts that wait"),
+        (PendingEdit,),
+        N_("A new text of your published proposal, until a moderator has accepted it."),
+        N_("So that what everybody has read does not change unseen."),
+        N_("Until it is accepted, or you take it back."),
+    ),
+    Entry(
+        "desk",
+        N_("What waits for moderators, and their decisions"),
+        (QueueItem, QueueSignal, QueueEvent, Ruling),
+        N_("What of yours waits for a moderator, what was noticed about it (such as links in it), who took it up, and what was decided, with which words to you. The public moderation record shows kind, rule, outcome and date of each decision, and nobody's name."),
+        N_("So that nothing is forgotten, nothing is decided twice, and decisions can be traced and appealed."),
+        N_("What waits: until it is decided. Decisions stay; once you delete your account, without you and without the words to you."),
     ),
     Entry(
         "votes",

@@ -14,6 +14,9 @@ ROOT = Path(__file__).resolve().parent.parent
 DEVELOPMENT_SECRET = "development-only-secret"  # noqa: S105 - production refuses it below
 SHORTEST_SECRET = 32
 DEFAULT_PACK = "app/data/hanoi"
+# Hours within which each kind in the moderators' queue should be decided, and the longest that may be set.
+TARGET_HOURS = {"proposal": 72, "edit": 48, "comment": 24, "report": 24, "application": 168, "appeal": 120}  # fmt: skip
+LONGEST_TARGET = 24 * 365
 SMTP_PORTS = {"smtp": 25, "smtp+starttls": 587, "smtps": 465}
 
 
@@ -151,6 +154,12 @@ class Settings(BaseSettings):
     )
     comments_per_hour: int = Field(
         30, ge=1, le=10_000, description="Comments that one person may write in an hour"
+    claim_minutes: int = Field(
+        15, ge=1, le=240, description="How long a moderator has for themselves what they take up, in minutes"
+    )  # fmt: skip
+    moderation_targets: dict[str, int] = Field(
+        TARGET_HOURS,
+        description="Hours within which each kind in the moderators' queue should be decided, as a JSON object; the others stay as they are",
     )
     privacy_contact: str = Field(
         "", description="Address for questions about personal data, shown on the privacy page"
@@ -204,6 +213,15 @@ class Settings(BaseSettings):
             raise ValueError("must be an email address such as privacy@example.org")
         return value
 
+    @field_validator("moderation_targets")
+    @classmethod
+    def _targets_are_hours(cls, value: dict[str, int]) -> dict[str, int]:
+        unfit = [hours for hours in value.values() if not 0 < hours <= LONGEST_TARGET]
+        if unfit or not set(value) <= set(TARGET_HOURS):
+            kinds = ", ".join(TARGET_HOURS)
+            raise ValueError(f"may name {kinds}, each with 1 to {LONGEST_TARGET} hours")
+        return TARGET_HOURS | value
+
     @field_validator("database_url")
     @classmethod
     def _database_is_known(cls, value: str) -> str:
@@ -233,6 +251,10 @@ class Settings(BaseSettings):
             if not self.staff_needs_second_factor:
                 raise ValueError("production needs PORTAL_STAFF_NEEDS_SECOND_FACTOR=true")
         return self
+
+    def target_hours(self, kind: str) -> int:
+        """Within how many hours this kind in the moderators' queue should be decided."""
+        return self.moderation_targets.get(kind, LONGEST_TARGET)
 
     @property
     def sender(self) -> str:

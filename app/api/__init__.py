@@ -1,5 +1,12 @@
 """The JSON door."""
 
-from app.api import city, experts, moderation, proposals, votes
+from app.api import city, desk, experts, moderation, proposals, votes
 
-routers = (proposals.router, votes.router, moderation.router, city.router, experts.router)
+routers = (
+    proposals.router,
+    votes.router,
+    desk.router,
+    moderation.router,
+    city.router,
+    experts.router,
+)

@@ -3,9 +3,10 @@
 from app.api.routing import new_router
 from app.api.schemas import CampaignOut, CampaignPage, EntryOut, EntryPage, StatisticsOut
 from app.database import now
-from app.dependencies import SessionDep, SettingsDep
-from app.forms import Number
-from app.services import campaigns, cities, statistics
+from app.dependencies import SessionDep, SettingsDep, TokenActor
+from app.forms import Number, RulesForm
+from app.permissions import may_manage_campaigns, require
+from app.services import campaign_rules, campaigns, cities, statistics
 
 router = new_router("City")
 
@@ -26,6 +27,23 @@ def read_campaign(
 ) -> CampaignOut:
     """One campaign."""
     return CampaignOut.of(campaigns.get(session, campaign_id), settings.base_url, now())
+
+
+@router.get("/campaigns/{campaign_id}/rules")
+def read_rules(campaign_id: Number, session: SessionDep) -> RulesForm:
+    """How a campaign is run."""
+    return campaign_rules.of(campaigns.get(session, campaign_id))
+
+
+@router.put("/campaigns/{campaign_id}/rules")
+def change_rules(
+    campaign_id: Number, body: RulesForm, session: SessionDep, actor: TokenActor
+) -> RulesForm:
+    """Set how a campaign is run; for administrators."""
+    require(may_manage_campaigns(actor), actor)
+    campaign = campaigns.get(session, campaign_id, lock=True)
+    campaign_rules.change(session, actor, campaign, body)
+    return campaign_rules.of(campaign)
 
 
 @router.get("/pillars")

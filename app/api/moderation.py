@@ -1,34 +1,13 @@
-"""Moderation over JSON: the queue, decisions, what the city says, merging."""
-
-from fastapi import Request, Response
+"""Moderation of proposals over JSON: decisions, what the city says, merging."""
 
 from app.api.proposals import detail
-from app.api.routing import ProposalId, new_router, next_link
-from app.api.schemas import ProposalDetail, QueueItem, QueuePage
-from app.dependencies import SessionDep, SettingsDep, TokenActor, read_cursor, write_cursor
-from app.forms import DecisionForm, MergeForm, PageSize, StatusForm
+from app.api.routing import ProposalId, new_router
+from app.api.schemas import ProposalDetail
+from app.dependencies import SessionDep, SettingsDep, TokenActor
+from app.forms import DecisionForm, MergeForm, StatusForm
 from app.services import moderation, proposals
 
 router = new_router("Moderation")
-
-
-@router.get("/moderation/queue")
-def queue(
-    request: Request,
-    response: Response,
-    session: SessionDep,
-    settings: SettingsDep,
-    actor: TokenActor,
-    limit: PageSize = 20,
-    cursor: str | None = None,
-) -> QueuePage:
-    """What waits for a moderator, oldest first."""
-    after = read_cursor(settings, "queue", cursor)
-    page = moderation.queue(session, actor, limit, after)
-    following = write_cursor(settings, "queue", page.next_after)
-    next_link(request, response, settings, following)
-    items = [QueueItem.of(proposal, settings.base_url) for proposal in page.items]
-    return QueuePage(items=items, next_cursor=following)
 
 
 @router.post("/proposals/{proposal_id}/decision")

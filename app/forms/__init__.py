@@ -12,6 +12,7 @@ from app.forms.accounts import (
     WelcomeForm,
 )
 from app.forms.base import Form, FormT, extra, field_errors, missing, read, unknown
+from app.forms.campaign_rules import RulesForm
 from app.forms.campaigns import QUESTION_LENGTH, CampaignForm, TitleForm
 from app.forms.comments import (
     COMMENT_LENGTH,
@@ -20,6 +21,7 @@ from app.forms.comments import (
     CommentForm,
     CommentPatch,
 )
+from app.forms.desk import MOST_AT_ONCE, BulkForm, CannedForm, RulingForm
 from app.forms.experts import (
     AFFILIATION_LENGTH,
     BIOGRAPHY_LENGTH,
@@ -32,7 +34,7 @@ from app.forms.experts import (
     VerdictForm,
 )
 from app.forms.fields import LARGEST_ID, Code, Codes, Identifier, Language, Number, PageSize
-from app.forms.moderation import Decision, DecisionForm, MergeForm, StatusForm
+from app.forms.moderation import Decision, DecisionForm, MergeForm, StatusForm, WordsForm
 from app.forms.proposals import (
     BODY_LENGTH,
     MOST_TAGS,
@@ -53,6 +55,7 @@ __all__ = [
     "COMMENT_LENGTH",
     "EMAIL_LENGTH",
     "LARGEST_ID",
+    "MOST_AT_ONCE",
     "MOST_LANGUAGES",
     "MOST_LINKS",
     "MOST_TAGS",
@@ -61,7 +64,9 @@ __all__ = [
     "TAG_LENGTH",
     "TITLE_LENGTH",
     "ApplicationForm",
+    "BulkForm",
     "CampaignForm",
+    "CannedForm",
     "Code",
     "Codes",
     "CommentDecision",
@@ -90,12 +95,15 @@ __all__ = [
     "ProposalForm",
     "ProposalPatch",
     "RoleForm",
+    "RulesForm",
+    "RulingForm",
     "StatusForm",
     "TitleForm",
     "Verdict",
     "VerdictForm",
     "VoteForm",
     "WelcomeForm",
+    "WordsForm",
     "extra",
     "field_errors",
     "missing",

@@ -9,6 +9,7 @@ from pydantic_core import PydanticCustomError
 from app.forms.accounts import EmailForm
 from app.forms.base import Form
 from app.forms.fields import Code, Language, cleaner, line, text, unique
+from app.forms.moderation import WordsForm
 from app.names import countries, languages
 from app.references import LONGEST_ADDRESS, orcid, web_address
 from app.text import clean_line
@@ -85,11 +86,10 @@ class Verdict(StrEnum):
     REFUSE = "refuse"
 
 
-class VerdictForm(Form):
+class VerdictForm(WordsForm):
     """A moderator's decision on an application; refusing needs words."""
 
     verdict: Verdict
-    note: text(4000) = ""  # type: ignore[valid-type]
 
 
 class EndingForm(Form):

@@ -21,12 +21,18 @@ class Decision(StrEnum):
         return self in {Decision.RETURN, Decision.REJECT, Decision.HIDE}
 
 
-class DecisionForm(Form):
+class WordsForm(Form):
+    """The words that go with a decision. Those of the canned answer, where one is named, come before one's own."""
+
+    note: text(4000) = ""  # type: ignore[valid-type]
+    canned: Identifier | None = None
+
+
+class DecisionForm(WordsForm):
     """A moderator's decision. `revision`, where given, is the one the moderator read."""
 
     decision: Decision
     reason_code: Code | None = None
-    note: text(4000) = ""  # type: ignore[valid-type]
     revision: StrictInt | None = None
 
 

@@ -18,6 +18,8 @@ class Campaign(SQLModel, table=True):
     __table_args__ = (
         CheckConstraint("votes_per_person > 0", name="votes_per_person_positive"),
         CheckConstraint("budget >= 0", name="budget_not_negative"),
+        CheckConstraint("answer_threshold > 0", name="answer_threshold_positive"),
+        CheckConstraint("answer_days > 0", name="answer_days_positive"),
         # At most one standing campaign.
         Index(
             "uq_campaign_standing",
@@ -40,6 +42,15 @@ class Campaign(SQLModel, table=True):
     votes_per_person: int | None = None
     votes_need: Level = Field(default=Level.EMAIL, sa_type=enum_type(Level, "votes_need"))
     allows_opposition: bool = False
+    # How it is run; see services/campaign_rules.py.
+    comments_premoderated: bool = False
+    trusted_skip: bool = False
+    # The criteria that evaluators judge by; empty for the usual ones.
+    rubric: list[dict[str, Any]] | None = Field(default=None, sa_type=JSON)
+    # So many supports, or the evaluators' recommendation, make the city owe an answer within so many days.
+    answer_threshold: int | None = None
+    answer_on_recommendation: bool = False
+    answer_days: int = 60
     budget: Decimal | None = Field(default=None, sa_type=Numeric(18, 2))
     currency: str | None = Field(default=None, max_length=3)
     # Where an imported campaign came from (unique, so that nothing is imported twice), its file's digest, and its head as it stood in the file.

@@ -14,6 +14,9 @@ class EventKind(StrEnum):
     CREATED = "created"
     EDITED = "edited"
     STATUS = "status"
+    # A new text of a published proposal waits, or has come back; for its author and moderators.
+    EDIT_SENT = "edit_sent"
+    EDIT_RETURNED = "edit_returned"
 
 
 class Event(SQLModel, table=True):

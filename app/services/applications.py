@@ -9,7 +9,7 @@ Rows are locked in one order, application that waits, account, approval in force
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, exists, true, tuple_, update
+from sqlalchemy import ColumnElement, exists, true, update
 from sqlalchemy.orm import aliased, selectinload
 from sqlmodel import Session, col, select
 
@@ -25,10 +25,17 @@ from app.forms import (
     missing,
     unknown,
 )
-from app.models import CURRENT, Account, ApplicationStatus, ExpertApplication, Role
+from app.models import (
+    CURRENT,
+    Account,
+    ApplicationStatus,
+    ExpertApplication,
+    Outcome,
+    QueueKind,
+    Role,
+)
 from app.permissions import may_apply, may_decide_on_application, may_moderate, require
-from app.services import accounts, cities
-from app.services.listings import After, Page
+from app.services import accounts, canned, cities, queue, rulings
 from app.settings import Settings
 
 # How long before its end an expert is reminded of it.
@@ -45,6 +52,9 @@ def apply(session: Session, actor: Account, form: ApplicationForm) -> None:
     row = application.model_dump(exclude={"id"})
     if not insert_if_absent(session, _applications, row):
         raise Conflict("application.pending")
+    number = _pending(session, actor)
+    assert number is not None
+    queue.enter(session, QueueKind.APPLICATION, number, author=actor, since=application.applied_at)
 
 
 def withdraw(session: Session, actor: Account) -> None:
@@ -57,21 +67,6 @@ def history(session: Session, account: Account) -> list[ExpertApplication]:
     """All of an account's applications, newest first."""
     query = select(ExpertApplication).where(ExpertApplication.account_id == account.id)
     return list(session.exec(query.order_by(col(ExpertApplication.id).desc()).limit(50)).all())
-
-
-def queue(
-    session: Session, actor: Account, limit: int, after: After | None = None
-) -> Page[ExpertApplication]:
-    """The applications that wait, oldest first. Raises Forbidden."""
-    require(may_moderate(actor), actor)
-    key = (col(ExpertApplication.applied_at), col(ExpertApplication.id))
-    query = select(ExpertApplication).where(_is(ApplicationStatus.PENDING)).options(_with_account())
-    if after is not None:
-        query = query.where(tuple_(*key) > tuple_(*after))
-    rows = list(session.exec(query.order_by(*key).limit(limit + 1)).all())
-    if len(rows) <= limit:
-        return Page(rows, None)
-    return Page(rows[:limit], (rows[limit - 1].applied_at, rows[limit - 1].id))
 
 
 def get(
@@ -99,7 +94,9 @@ def decide(
     """
     require(may_decide_on_application(actor, application), actor)
     if not application.is_pending:
-        raise Conflict("application.decided")
+        decided = Conflict("application.decided")
+        raise rulings.conflict_about(session, QueueKind.APPLICATION, application.id, decided)
+    form = canned.compose(session, form, application.account.language)
     if form.verdict is Verdict.REFUSE and not form.note:
         raise Invalid([missing("note")])
     if form.verdict is Verdict.APPROVE:
@@ -107,6 +104,7 @@ def decide(
     else:
         until = _in_force_until(session, application.account)
         until = until if until is not None and until > now() else None
+    _settle(session, actor, application, Outcome(form.verdict), form.note)
     _stamp(application, form, actor.id)
     if form.verdict is Verdict.APPROVE:
         application.approved_until = until
@@ -144,6 +142,7 @@ def end(
     changes = {"ended_by": actor.id, "end_note": form.note}
     if not _end_current(session, account, _applications.c.id == application.id, **changes):
         raise Conflict("application.not_in_force")
+    _settle(session, actor, application, Outcome.END, form.note)
     keeps_role = application.approved_until is None
     if not keeps_role:
         _take_role(session, account)
@@ -273,6 +272,11 @@ def _make_room(session: Session, settings: Settings, account: Account) -> dateti
     return None if without_end else now() + timedelta(days=settings.expert_approval_days)
 
 
+def _settle(session: Session, actor: Account, application: ExpertApplication, outcome: Outcome, note: str) -> None:  # fmt: skip
+    kind, subject = QueueKind.APPLICATION, application.id
+    rulings.settle(session, actor, kind, subject, outcome, account_id=application.account_id, note=note)  # fmt: skip
+
+
 def _stamp(application: ExpertApplication, form: VerdictForm, decided_by: int | None) -> None:
     approved = form.verdict is Verdict.APPROVE
     application.status = ApplicationStatus.APPROVED if approved else ApplicationStatus.REFUSED
@@ -289,12 +293,20 @@ def _end_current(
     return session.execute(ending).first() is not None
 
 
+def _pending(session: Session, account: Account) -> int | None:
+    query = select(ExpertApplication.id).where(_is(ApplicationStatus.PENDING))
+    return session.exec(query.where(ExpertApplication.account_id == account.id)).first()
+
+
 def _withdraw_pending(session: Session, account: Account) -> bool:
     mine = _applications.c.account_id == account.id
     waiting = _applications.c.status == ApplicationStatus.PENDING
     taking = update(_applications).where(mine, waiting)
     taking = taking.values(status=ApplicationStatus.WITHDRAWN, decided_at=now())
-    return session.execute(taking.returning(_applications.c.id)).first() is not None
+    number = session.execute(taking.returning(_applications.c.id)).scalar()
+    if number is not None:
+        queue.leave(session, QueueKind.APPLICATION, number, account)
+    return number is not None
 
 
 def _give_role(session: Session, account: Account) -> None:

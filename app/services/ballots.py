@@ -11,7 +11,7 @@ from app.database import now
 from app.lifecycle import VOTABLE
 from app.models import Account, Campaign, Proposal, Vote, Voter, VoteValue
 from app.permissions import may_see_proposal
-from app.services.listings import After
+from app.services.paging import After
 
 
 @dataclass(frozen=True)

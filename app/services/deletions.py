@@ -26,6 +26,7 @@ from app.models import (
     Proposal,
     Revision,
     Role,
+    Ruling,
     SignInCode,
     Status,
     Voter,
@@ -88,6 +89,7 @@ def delete_account(
     withdrawn = _withdraw(session, account) if form.proposals == "withdraw" else 0
     kept = _hand_over(session, account, former) - withdrawn
     _forget_mail(session, settings, account)
+    _forget_words(session, account)
     session.exec(delete(Account).where(col(Account.id) == account.id))
     return Done(removed, withdrawn, kept, forgotten)
 
@@ -149,6 +151,12 @@ def _hand_over(session: Session, account: Account, former: int) -> int:
         column = table_of(model).c[name]
         session.execute(update(column.table).where(column == account.id).values({column: former}))
     return written
+
+
+def _forget_words(session: Session, account: Account) -> None:
+    """Erase what moderators wrote to the person; the decisions themselves are part of the public record."""
+    words = table_of(Ruling)
+    session.execute(update(words).where(words.c.account_id == account.id).values(note=""))
 
 
 def _forget_mail(session: Session, settings: Settings, account: Account) -> None:

@@ -13,7 +13,7 @@ from sqlmodel.sql.expression import Select
 from app.errors import NotFound
 from app.forms import LARGEST_ID
 from app.models import CURRENT, EXPERT, LISTED, Account, ExpertApplication, Proposal
-from app.services.listings import After, Page
+from app.services.paging import After, Page
 
 
 @dataclass(frozen=True)

@@ -1,15 +1,15 @@
 """Listings: published proposals in four orders, filtered, read page by page from where the last one ended (keyset)."""
 
 from dataclasses import dataclass
-from datetime import datetime
 from enum import StrEnum
-from typing import Any, Generic, TypeVar
+from typing import Any
 
 from sqlalchemy import ColumnElement, exists, tuple_
 from sqlmodel import Session, col, select
 
 from app.lifecycle import LISTED_STATUSES
 from app.models import LISTED, Account, Proposal, ProposalGoal, ProposalWard, Status
+from app.services.paging import After, Page
 from app.services.proposals import with_details
 
 
@@ -27,10 +27,6 @@ _KEYS: dict[Sort, Any] = {
     Sort.UPDATED: col(Proposal.updated_at),
 }
 
-Key = datetime | int | float | str
-After = tuple[Key, int]  # the last item's sort key and id
-ItemT = TypeVar("ItemT")
-
 
 @dataclass(frozen=True)
 class Filter:
@@ -42,14 +38,6 @@ class Filter:
     ward: str | None = None
     campaign: int | None = None
     author: int | None = None
-
-
-@dataclass(frozen=True)
-class Page(Generic[ItemT]):
-    """Some items, and where the next page begins, if there is one."""
-
-    items: list[ItemT]
-    next_after: After | None
 
 
 def published(
@@ -71,16 +59,6 @@ def of_author(session: Session, author: Account) -> list[Proposal]:
     """All of an account's own proposals, the last changed first."""
     query = select(Proposal).where(Proposal.author_id == author.id).options(*with_details())
     return list(session.exec(query.order_by(col(Proposal.updated_at).desc()).limit(200)).all())
-
-
-def waiting(session: Session, limit: int, after: After | None = None) -> Page[Proposal]:
-    """A page of the proposals that wait for moderation, the longest waiting first."""
-    key = col(Proposal.submitted_at)
-    query = select(Proposal).where(Proposal.status == Status.SUBMITTED).options(*with_details())
-    if after is not None:
-        query = query.where(tuple_(key, col(Proposal.id)) > tuple_(*after))
-    query = query.order_by(key, col(Proposal.id)).limit(limit + 1)
-    return _page(list(session.exec(query).all()), limit, "submitted_at")
 
 
 def _page(rows: list[Proposal], limit: int, key: str) -> Page[Proposal]:

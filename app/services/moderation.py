@@ -10,9 +10,9 @@ from app.errors import Conflict, Invalid
 from app.forms import Decision, DecisionForm, MergeForm, StatusForm, missing, unknown
 from app.labels import status_label
 from app.lifecycle import LISTED_STATUSES
-from app.models import Account, Proposal, Status
-from app.permissions import may_decide_on, may_moderate, require
-from app.services import cities, listings, transitions
+from app.models import Account, Outcome, Proposal, QueueKind, Status
+from app.permissions import may_decide_on, require
+from app.services import canned, cities, rulings, transitions
 from app.settings import Settings
 
 _TARGETS = {
@@ -21,14 +21,7 @@ _TARGETS = {
     Decision.REJECT: Status.REJECTED,
     Decision.HIDE: Status.HIDDEN,
 }
-
-
-def queue(
-    session: Session, actor: Account, limit: int, after: listings.After | None = None
-) -> listings.Page[Proposal]:
-    """What waits for a moderator, oldest first. Raises Forbidden."""
-    require(may_moderate(actor), actor)
-    return listings.waiting(session, limit, after)
+_FOR_WAITING = frozenset({Decision.PUBLISH, Decision.RETURN, Decision.REJECT})
 
 
 def decide(
@@ -40,13 +33,31 @@ def decide(
     status or its text has changed since the moderator read it.
     """
     require(may_decide_on(actor, proposal), actor)
+    form = canned.compose(session, form, proposal.author.language)
     _require_reason(session, form)
     if form.revision is not None and form.revision != proposal.revision:
         raise Conflict("content.changed")
-    target = _target(proposal, form.decision)
+    target = _target(session, proposal, form.decision)
+    _settle(session, actor, proposal, Outcome(form.decision), form.note, form.reason_code)
     transitions.move(session, actor, proposal, target, reason_code=form.reason_code, note=form.note)
     emails.decision(session, settings, proposal, form)
     return proposal
+
+
+def _settle(
+    session: Session, actor: Account, proposal: Proposal, outcome: Outcome, note: str, reason_code: str | None = None
+) -> None:  # fmt: skip
+    rulings.settle(
+        session,
+        actor,
+        QueueKind.PROPOSAL,
+        proposal.id,
+        outcome,
+        account_id=proposal.author_id,
+        proposal=proposal,
+        reason_code=reason_code,
+        note=note,
+    )
 
 
 def set_status(
@@ -73,6 +84,7 @@ def merge(
     _require_shown(proposal)
     if into is None or into.id == proposal.id or into.status not in LISTED_STATUSES:
         raise Conflict("merge.impossible")
+    _settle(session, actor, proposal, Outcome.MERGE, form.note)
     proposal.merged_into_id = into.id
     transitions.move(session, actor, proposal, Status.MERGED, note=form.note)
     emails.status_changed(session, settings, proposal, form.note)
@@ -93,10 +105,16 @@ def _require_reason(session: Session, form: DecisionForm) -> None:
         raise Invalid([unknown("reason_code")])
 
 
-def _target(proposal: Proposal, decision: Decision) -> Status:
-    """The status a decision leads to. Raises Conflict where it makes no sense for where the proposal is."""
-    if (proposal.status is Status.HIDDEN) is not (decision is Decision.RESTORE):
-        raise Conflict("decision.impossible", status=status_label(proposal.status))
+def _target(session: Session, proposal: Proposal, decision: Decision) -> Status:
+    """The status a decision leads to.
+
+    Raises Conflict where it makes no sense for where the proposal is, with what another moderator has decided meanwhile.
+    """
+    hidden, waits = proposal.status is Status.HIDDEN, proposal.status is Status.SUBMITTED
+    fits = hidden if decision is Decision.RESTORE else not hidden
+    if not fits or (decision in _FOR_WAITING and not waits):
+        impossible = Conflict("decision.impossible", status=status_label(proposal.status))
+        raise rulings.conflict_about(session, QueueKind.PROPOSAL, proposal.id, impossible)
     if decision is Decision.RESTORE:
         assert proposal.status_before_hiding is not None
         return proposal.status_before_hiding

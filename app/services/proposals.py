@@ -3,6 +3,7 @@
 Until the first submission a draft is edited in place; from then on every edit makes a revision, and all are kept.
 """
 
+from collections.abc import Iterable
 from typing import Any, TypeVar
 
 from sqlalchemy.orm import joinedload, selectinload
@@ -23,11 +24,12 @@ from app.models import (
     ProposalGoal,
     ProposalTag,
     ProposalWard,
+    QueueKind,
     Revision,
     Status,
 )
 from app.permissions import Actor, may_edit_proposal, may_see_proposal, may_submit, require
-from app.services import campaigns, cities, transitions
+from app.services import campaigns, cities, queue, transitions
 from app.text import slug
 
 # Before it is public, a proposal may still change its campaign; afterwards its votes belong to it.
@@ -70,6 +72,13 @@ def get_visible(
         raise NotFound
     session.exec(select(Proposal).where(Proposal.id == proposal_id).options(*_with_links())).one()
     return proposal
+
+
+def by_numbers(session: Session, numbers: Iterable[int | None]) -> dict[int, Proposal]:
+    """Proposals with their details, by number, for staff."""
+    wanted = {number for number in numbers if number is not None}
+    query = select(Proposal).where(col(Proposal.id).in_(wanted)).options(*with_details())
+    return {one.id: one for one in session.exec(query)} if wanted else {}
 
 
 def get_pair(
@@ -167,6 +176,7 @@ def submit(session: Session, actor: Account, proposal: Proposal) -> Proposal:
         if not in_time and not proposal.campaign.is_submission_open(now()):
             raise Conflict("campaign.submission_closed")
     transitions.move(session, actor, proposal, Status.SUBMITTED)
+    queue.enter(session, QueueKind.PROPOSAL, proposal.id, author=actor, proposal=proposal)
     return proposal
 
 
@@ -174,6 +184,7 @@ def withdraw(session: Session, actor: Account, proposal: Proposal) -> Proposal:
     """Take one's own proposal back. Raises Forbidden, or Conflict where it is too late."""
     require(may_edit_proposal(actor, proposal), actor)
     transitions.move(session, actor, proposal, Status.WITHDRAWN)
+    queue.leave(session, QueueKind.PROPOSAL, proposal.id, actor)
     return proposal
 
 

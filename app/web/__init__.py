@@ -11,8 +11,11 @@ from app.web import (
     applications,
     ballots,
     campaign_forms,
+    campaign_rules,
     campaigns,
+    canned,
     deletion,
+    desk,
     expert_desk,
     experts,
     exports,
@@ -38,7 +41,7 @@ from app.web import (
 
 def routers(settings: Settings) -> list[APIRouter]:
     """The routers of all pages; the development mailbox only in development."""
-    pages = [home, proposals, revisions, writing, mine, account, exports, deletion, ballots, votes, campaign_forms, campaigns, moderation, people, sign_in, admission, oidc, identity, second_factor, about, privacy, open_data, theme]  # fmt: skip
+    pages = [home, proposals, revisions, writing, mine, account, exports, deletion, ballots, votes, campaign_forms, campaign_rules, campaigns, desk, canned, moderation, people, sign_in, admission, oidc, identity, second_factor, about, privacy, open_data, theme]  # fmt: skip
     pages += [experts, applications, invitations, expert_desk]
     if settings.is_development:
         pages.append(mailbox)

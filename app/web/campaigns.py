@@ -85,5 +85,6 @@ def show(
         campaign=campaign,
         items=[card(city, proposal) for proposal in page.items],
         more=page.next_after is not None,
+        may_manage=may_manage_campaigns(actor),
         may_edit=may_manage_campaigns(actor) and not campaign.is_fixed,
     )

@@ -2,45 +2,24 @@
 
 from typing import Annotated, Any
 
-from fastapi import Path, Request
+from fastapi import Path
 from sqlmodel import Session
 from starlette.responses import Response
 
-from app.dependencies import SessionDep, SettingsDep, SignedIn, write_cursor
+from app.dependencies import SessionDep, SettingsDep, SignedIn
 from app.errors import Conflict, Invalid
 from app.forms import LARGEST_ID, EndingForm, InvitationForm, VerdictForm, read
 from app.i18n import language, translate
-from app.models import Account, ExpertApplication
-from app.permissions import may_decide_on_application, may_invite, may_moderate, require
+from app.models import Account, ExpertApplication, QueueKind
+from app.permissions import may_decide_on_application, may_invite, require
 from app.services import applications, cities, invitations
-from app.web import refusals
+from app.web import desk, refusals
 from app.web.cards import profile_url
-from app.web.pages import Posted, Render, RenderDep, new_router, page_cursor, see_other, text_of
+from app.web.pages import Posted, Render, RenderDep, new_router, number_of, see_other, text_of
 
 router = new_router()
-PAGE = 30
 DESK = "/moderation/experts"
 ApplicationId = Annotated[int, Path(ge=1, le=LARGEST_ID)]
-
-
-@router.get(DESK)
-def queue(
-    request: Request,
-    session: SessionDep,
-    settings: SettingsDep,
-    actor: SignedIn,
-    render: RenderDep,
-) -> Response:
-    require(may_moderate(actor), actor)
-    after = page_cursor(settings, "experts", request.query_params.get("cursor"))
-    page = applications.queue(session, actor, PAGE, after)
-    return render(
-        "moderation/experts.html",
-        items=page.items,
-        fields=cities.catalogue(session).expertises,
-        next_cursor=write_cursor(settings, "experts", page.next_after),
-        is_first=after is None,
-    )
 
 
 @router.get(f"{DESK}/{{application_id:int}}")
@@ -52,7 +31,7 @@ def item(
 
 
 def _item(
-    render: Render, session: Session, actor: Account, application: ExpertApplication, note: str = "", error: Invalid | None = None
+    render: Render, session: Session, actor: Account, application: ExpertApplication, note: str = "", error: Conflict | Invalid | None = None
 ) -> Response:  # fmt: skip
     errors = refusals.sentences(error)
     fields = cities.catalogue(session).expertises
@@ -69,8 +48,10 @@ def _item(
         profile_url=profile_url(application.account),
         may_decide=may_decide_on_application(actor, application),
         note=note,
+        **desk.panel(session, actor, QueueKind.APPLICATION, application.id, application.account),
         errors=errors,
         error_list=refusals.lines(error),
+        refusal=refusals.sentence(error),
     )
 
 
@@ -86,11 +67,14 @@ def decide(
     application = applications.get(session, actor, application_id, lock=True)
     require(may_decide_on_application(actor, application), actor)
     values = {"verdict": text_of(posted, "verdict"), "note": text_of(posted, "note")}
+    canned = number_of(text_of(posted, "canned"))
     try:
-        applications.decide(session, settings, actor, application, read(VerdictForm, values))
+        applications.decide(
+            session, settings, actor, application, read(VerdictForm, {**values, "canned": canned})
+        )
     except Invalid as error:
         return _item(render, session, actor, application, values["note"], error)
-    return see_other(DESK, "application.decided")
+    return see_other("/moderation", "application.decided")
 
 
 @router.post(f"{DESK}/{{application_id:int}}/end")

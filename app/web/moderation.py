@@ -1,52 +1,31 @@
-"""The moderation desk: the queue, one waiting proposal, decisions, what the city says, merging."""
+"""The moderation of proposals: the staff's page of one, decisions, what the city says, merging."""
 
 from typing import Any
 
-from fastapi import Request
 from sqlmodel import Session
 from starlette.datastructures import FormData
 from starlette.responses import Response
 
-from app.dependencies import SessionDep, SettingsDep, SignedIn, write_cursor
+from app.dependencies import SessionDep, SettingsDep, SignedIn
 from app.errors import Conflict, Forbidden, Invalid, NotFound
 from app.forms import DecisionForm, MergeForm, StatusForm, read
-from app.models import Account, Proposal
+from app.models import Account, Proposal, QueueKind
 from app.permissions import may_decide_on, may_moderate, require
-from app.services import cities, moderation, proposals
-from app.web import refusals
-from app.web.cards import card
+from app.services import moderation, proposals
+from app.web import desk, refusals
 from app.web.pages import (
     Posted,
     Render,
     RenderDep,
     new_router,
     number_of,
-    page_cursor,
     see_other,
     text_of,
 )
 from app.web.proposals import ProposalId, show_values
 
 router = new_router()
-PAGE = 30
 DESK = "/moderation"
-
-
-@router.get(DESK)
-def queue(
-    request: Request,
-    session: SessionDep,
-    settings: SettingsDep,
-    actor: SignedIn,
-    render: RenderDep,
-) -> Response:
-    require(may_moderate(actor), actor)
-    after = page_cursor(settings, "queue", request.query_params.get("cursor"))
-    page = moderation.queue(session, actor, PAGE, after)
-    city = cities.catalogue(session)
-    cursor = write_cursor(settings, "queue", page.next_after)
-    items = [card(city, proposal) for proposal in page.items]
-    return render("moderation/queue.html", items=items, next_cursor=cursor, is_first=after is None)
 
 
 @router.get(f"{DESK}/{{proposal_id:int}}")
@@ -70,6 +49,7 @@ def _item(
         error_list=refusals.lines(error),
         refusal=refusals.sentence(error),
         may_decide=may_decide_on(actor, proposal),
+        **desk.panel(session, actor, QueueKind.PROPOSAL, proposal.id, proposal.author),
         **show_values(session, actor, proposal),
     )
 
@@ -94,7 +74,7 @@ def decide(
         proposal = proposals.get_visible(session, actor, proposal_id)
         return _item(render, session, actor, proposal, values, error)
     from_queue = text_of(posted, "then") == "queue"
-    return see_other("/moderation" if from_queue else proposal.path, "decision.done")
+    return see_other(DESK if from_queue else proposal.path, "decision.done")
 
 
 def _values(posted: FormData) -> dict[str, Any]:
@@ -104,6 +84,7 @@ def _values(posted: FormData) -> dict[str, Any]:
         "reason_code": text_of(posted, "reason_code") or None,
         "note": text_of(posted, "note"),
         "revision": number_of(text_of(posted, "revision")),
+        "canned": number_of(text_of(posted, "canned")),
     }
 
 

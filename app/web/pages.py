@@ -29,9 +29,13 @@ from app.labels import (
     account_event_label,
     application_label,
     decision_label,
+    doing_label,
     field_label,
+    kind_label,
     member_name,
+    outcome_label,
     role_label,
+    signal_label,
     status_label,
     step_label,
 )
@@ -40,7 +44,7 @@ from app.names import country_name, language_name
 from app.permissions import may_moderate
 from app.references import ORCID_ADDRESS, host_of
 from app.services import cities
-from app.services.listings import After
+from app.services.paging import After
 from app.settings import ROOT, Settings
 from app.text import render_markdown
 
@@ -55,6 +59,11 @@ NOTICES = {
     "proposal.withdrawn": N_("Your proposal has been withdrawn."),
     "vote.thanks": N_("Thank you. Your vote has been counted."),
     "vote.retracted": N_("Your vote has been taken back."),
+    "claim.released": N_("You have given it back."),
+    "claim.nothing": N_("Nothing is waiting that nobody has taken up."),
+    "decision.many": N_("All have been decided, and those concerned told."),
+    "canned.saved": N_("The words are kept."),
+    "canned.discarded": N_("These words are no longer kept."),
     "decision.done": N_("The decision has been recorded and the author told."),
     "status.done": N_("The status has been recorded and the author told."),
     "account.saved": N_("Your account has been saved."),
@@ -155,6 +164,10 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "field_label": _spoken(field_label),
     "decision_label": _spoken(decision_label),
     "step_label": _spoken(step_label),
+    "outcome_label": _spoken(outcome_label),
+    "doing_label": _spoken(doing_label),
+    "kind_label": _spoken(kind_label),
+    "signal_label": _spoken(signal_label),
     "application_label": _spoken(application_label),
     "country": _spoken(country_name),
     "language_name": _spoken(language_name),

@@ -9,7 +9,17 @@ from app.api.schemas.city import (
     StatisticsOut,
 )
 from app.api.schemas.experts import ExpertDetail, ExpertItem, ExpertPage
-from app.api.schemas.moderation import QueueItem, QueuePage
+from app.api.schemas.moderation import (
+    CannedOut,
+    CannedPage,
+    PersonOut,
+    QueueItem,
+    QueuePage,
+    ResultOut,
+    ResultPage,
+    RulingOut,
+    SignalOut,
+)
 from app.api.schemas.problems import Problem, ProblemField
 from app.api.schemas.proposals import (
     AuthorOut,
@@ -25,12 +35,15 @@ __all__ = [
     "AuthorOut",
     "CampaignOut",
     "CampaignPage",
+    "CannedOut",
+    "CannedPage",
     "EntryOut",
     "EntryPage",
     "EventOut",
     "ExpertDetail",
     "ExpertItem",
     "ExpertPage",
+    "PersonOut",
     "PhaseOut",
     "Problem",
     "ProblemField",
@@ -40,6 +53,10 @@ __all__ = [
     "ProposalPage",
     "QueueItem",
     "QueuePage",
+    "ResultOut",
+    "ResultPage",
+    "RulingOut",
+    "SignalOut",
     "StatisticsOut",
     "TallyOut",
 ]

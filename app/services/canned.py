@@ -1,0 +1,80 @@
+"""Canned answers: words that moderators write again and again, kept by language for all of them."""
+
+from typing import TypeVar
+
+from sqlmodel import Session, col, select
+
+from app.errors import Invalid, NotFound
+from app.forms import LARGEST_ID, CannedForm, WordsForm, missing, unknown
+from app.models import Account, CannedAnswer
+from app.permissions import may_moderate, require
+from app.services import cities
+
+WordsFormT = TypeVar("WordsFormT", bound=WordsForm)
+
+
+def every(session: Session, actor: Account) -> list[CannedAnswer]:
+    """All of them, by title. Raises Forbidden."""
+    require(may_moderate(actor), actor)
+    return list(session.exec(select(CannedAnswer).order_by(col(CannedAnswer.title), col(CannedAnswer.id))))  # fmt: skip
+
+
+def get(session: Session, actor: Account, canned_id: int) -> CannedAnswer:
+    """One of them. Raises Forbidden or NotFound."""
+    require(may_moderate(actor), actor)
+    found = session.get(CannedAnswer, canned_id) if canned_id <= LARGEST_ID else None
+    if found is None:
+        raise NotFound
+    return found
+
+
+def keep(
+    session: Session, actor: Account, form: CannedForm, answer: CannedAnswer | None = None
+) -> CannedAnswer:
+    """Keep a new answer, or change one. Raises Forbidden, Invalid."""
+    require(may_moderate(actor), actor)
+    city = cities.catalogue(session)
+    if not form.texts.get(city.default_language):
+        raise Invalid([missing("texts")])
+    if form.reason_code is not None and form.reason_code not in city.reasons:
+        raise Invalid([unknown("reason_code")])
+    texts = {code: words for code, words in form.texts.items() if words}
+    answer = answer or CannedAnswer(title="", texts={})
+    answer.title, answer.texts, answer.reason_code = form.title, texts, form.reason_code
+    session.add(answer)
+    session.flush()
+    return answer
+
+
+def discard(session: Session, actor: Account, answer: CannedAnswer) -> None:
+    """Delete one. Raises Forbidden."""
+    require(may_moderate(actor), actor)
+    session.delete(answer)
+    session.flush()
+
+
+def compose(session: Session, form: WordsFormT, language: str) -> WordsFormT:
+    """The form with the words, and the reason, of the canned answer it names; the moderator's own words follow.
+
+    Raises Invalid for one that there is not.
+    """
+    if form.canned is None:
+        return form
+    answer = session.get(CannedAnswer, form.canned)
+    if answer is None:
+        raise Invalid([unknown("canned")])
+    words = text_in(session, answer, language)
+    changes: dict[str, str | None] = {
+        "note": "\n\n".join(part for part in (words, form.note) if part),
+        "canned": None,
+    }
+    if "reason_code" in type(form).model_fields:
+        changes["reason_code"] = getattr(form, "reason_code", None) or answer.reason_code
+    composed: WordsFormT = form.model_copy(update=changes)
+    return composed
+
+
+def text_in(session: Session, answer: CannedAnswer, language: str) -> str:
+    """Its words in a language, or in the city's where it has none in that."""
+    fallback = cities.catalogue(session).default_language
+    return answer.texts.get(language) or answer.texts.get(fallback, "")

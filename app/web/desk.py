@@ -1,0 +1,199 @@
+"""The moderation desk: the queue, taking things up, deciding many at once, canned answers."""
+
+from typing import Annotated, Any
+from urllib.parse import urlencode
+
+from fastapi import Path, Request
+from sqlmodel import Session
+from starlette.datastructures import FormData, QueryParams
+from starlette.responses import Response
+
+from app.database import now
+from app.dependencies import SessionDep, SettingsDep, SignedIn, write_cursor
+from app.errors import Conflict, Invalid, NotFound
+from app.forms import LARGEST_ID, BulkForm, read
+from app.i18n import LANGUAGES, translate
+from app.models import Account, Outcome, QueueKind, Signal
+from app.permissions import may_claim, may_moderate, require
+from app.services import canned, cities, desk, queue, rulings
+from app.services.queue import Age, QueueFilter
+from app.settings import Settings
+from app.web import refusals
+from app.web.cards import card
+from app.web.pages import (
+    Posted,
+    Render,
+    RenderDep,
+    new_router,
+    number_of,
+    page_cursor,
+    see_other,
+    text_of,
+    texts_of,
+)
+
+router = new_router()
+PAGE = 30
+DESK = "/moderation"
+ItemId = Annotated[int, Path(ge=1, le=LARGEST_ID)]
+_FILTERS = ("kind", "pillar", "ward", "language", "signal", "age")
+
+
+def _filters(session: Session, query: QueryParams) -> QueueFilter:
+    """The filters of an address. Raises NotFound for what there is not."""
+    city = cities.catalogue(session)
+    given = {name: query.get(name) or None for name in _FILTERS}
+    lists = {"pillar": city.pillars, "ward": city.wards, "language": LANGUAGES}
+    if any(given[name] not in {None, *known} for name, known in lists.items()):
+        raise NotFound
+    enums = {"kind": QueueKind, "signal": Signal, "age": Age}
+    try:
+        return QueueFilter(**given | {name: of(given[name]) for name, of in enums.items() if given[name]})  # type: ignore[arg-type]  # fmt: skip
+    except ValueError as error:
+        raise NotFound from error
+
+
+def panel(
+    session: Session, actor: Account, kind: QueueKind, subject_id: int, author: Account
+) -> dict[str, Any]:
+    """What the staff's page of something shows beside it: whose it is now in the queue, and canned answers."""
+    item = queue.find(session, kind, subject_id)
+    claimant = session.get(Account, item.claimant(now()) or 0) if item else None
+    return {
+        "item": item,
+        "claimant": claimant,
+        "may_claim": item is not None and may_claim(actor, item),
+        "item_signals": queue.signals_of(session, [item]).get(item.id, []) if item else [],
+        "canned": canned.every(session, actor),
+        "canned_text": lambda answer: canned.text_in(session, answer, author.language),
+    }
+
+
+@router.get(DESK)
+def show(
+    request: Request,
+    session: SessionDep,
+    settings: SettingsDep,
+    actor: SignedIn,
+    render: RenderDep,
+) -> Response:
+    require(may_moderate(actor), actor)
+    return _queue(request.query_params, session, settings, actor, render)
+
+
+def _queue(
+    params: QueryParams,
+    session: Session,
+    settings: Settings,
+    actor: Account,
+    render: Render,
+    **values: Any,
+) -> Response:
+    filters = _filters(session, params)
+    listing = f"queue|{filters}"
+    after = page_cursor(settings, listing, params.get("cursor"))
+    page = desk.listed(session, settings, actor, filters, PAGE, after)
+    cursor = write_cursor(settings, listing, page.next_after)
+    query = {name: params[name] for name in _FILTERS if params.get(name)}
+    city = cities.catalogue(session)
+    defaults = {
+        "status": 200,
+        "values": {},
+        "errors": {},
+        "error_list": [],
+        "done": None,
+        "refused": [],
+    }
+    return render(
+        "moderation/queue.html",
+        items=[(one, card(city, one.proposal) if one.proposal else None) for one in page.items],
+        query={name: params.get(name, "") for name in _FILTERS},
+        kinds=list(desk.MATTERS),
+        signals=list(Signal),
+        outcomes=_outcomes(filters.kind),
+        canned=canned.every(session, actor),
+        here=f"{DESK}?{urlencode(query)}" if query else DESK,
+        next_href=f"{DESK}?{urlencode({**query, 'cursor': cursor})}" if cursor else None,
+        is_first=after is None,
+        **defaults | values,
+    )
+
+
+def _outcomes(kind: QueueKind | None) -> tuple[Outcome, ...]:
+    """What can be decided about many at once: they must be of one kind."""
+    matter = desk.MATTERS.get(kind) if kind else None
+    return matter.outcomes if matter else ()
+
+
+@router.get(f"{DESK}/queue/{{item_id:int}}")
+def item(
+    item_id: ItemId, session: SessionDep, settings: SettingsDep, actor: SignedIn, render: RenderDep
+) -> Response:
+    require(may_moderate(actor), actor)
+    try:
+        found = queue.get(session, actor, item_id)
+    except NotFound:
+        ruling = rulings.of_item(session, item_id)
+        if ruling is None:
+            raise
+        return render("moderation/decided.html", sentence=refusals.sentence(rulings.taken(session, ruling)))  # fmt: skip
+    return see_other(desk.show(session, settings, found).subject.path)
+
+
+@router.post(f"{DESK}/queue/{{item_id:int}}/claim")
+def claim(item_id: ItemId, session: SessionDep, settings: SettingsDep, actor: SignedIn) -> Response:
+    found = queue.claim(session, settings, actor, desk.get(session, actor, item_id, lock=True))
+    session.flush()
+    return see_other(desk.show(session, settings, found).subject.path)
+
+
+@router.post(f"{DESK}/queue/{{item_id:int}}/release")
+def release(item_id: ItemId, session: SessionDep, actor: SignedIn) -> Response:
+    queue.release(session, actor, desk.get(session, actor, item_id, lock=True))
+    return see_other(DESK, "claim.released")
+
+
+@router.post(f"{DESK}/next")
+def take_next(
+    posted: Posted, session: SessionDep, settings: SettingsDep, actor: SignedIn
+) -> Response:
+    require(may_moderate(actor), actor)
+    filters = _filters(session, QueryParams([(name, text_of(posted, name)) for name in _FILTERS]))
+    found = queue.claim_next(session, settings, actor, filters)
+    if found is None:
+        return see_other(DESK, "claim.nothing")
+    session.flush()
+    return see_other(desk.show(session, settings, found).subject.path)
+
+
+def _bulk_values(posted: FormData) -> dict[str, Any]:
+    return {
+        "items": [number_of(text) for text in texts_of(posted, "items")],
+        "outcome": text_of(posted, "outcome"),
+        "reason_code": text_of(posted, "reason_code") or None,
+        "note": text_of(posted, "note"),
+        "canned": number_of(text_of(posted, "canned")),
+    }
+
+
+@router.post(f"{DESK}/decisions")
+def decide_many(
+    posted: Posted, session: SessionDep, settings: SettingsDep, actor: SignedIn, render: RenderDep
+) -> Response:
+    require(may_moderate(actor), actor)
+    params = QueryParams([(name, text_of(posted, name)) for name in (*_FILTERS, "cursor")])
+    values = _bulk_values(posted)
+    try:
+        with session.begin_nested():
+            results = desk.decide_many(session, settings, actor, read(BulkForm, values))
+    except Invalid as error:
+        errors, lines = refusals.sentences(error), refusals.lines(error)
+        return _queue(params, session, settings, actor, render, status=error.status, values=values, errors=errors, error_list=lines)  # fmt: skip
+    refused = [one for one in results if one.refusal is not None]
+    if not refused:
+        query = {name: params[name] for name in _FILTERS if params.get(name)}
+        return see_other(f"{DESK}?{urlencode(query)}" if query else DESK, "decision.many")
+    status = 200 if len(refused) < len(results) else Conflict.status
+    done = translate("%(done)s of %(all)s decided.", done=len(results) - len(refused), all=len(results))  # fmt: skip
+    sentences = [refusals.first_sentence(one.refusal) for one in refused if one.refusal]
+    return _queue(params, session, settings, actor, render, status=status, done=done, refused=sentences)  # fmt: skip
