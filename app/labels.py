@@ -6,12 +6,15 @@ from app.models import (
     Account,
     AccountEventKind,
     ApplicationStatus,
+    CommentEvent,
+    CommentEventKind,
     Event,
     EventKind,
     Outcome,
     QueueKind,
     Role,
     Signal,
+    Stance,
     Status,
 )
 
@@ -91,6 +94,11 @@ _FIELDS = {
     "words": N_("Personal words"),
     "confirmation": N_("Confirmation"),
     "proposals": N_("Your published proposals"),
+    "comments": N_("Your comments"),
+    "body": N_("Your words"),
+    "stance": N_("Your stance"),
+    "voice": N_("For whom you speak"),
+    "parent_id": N_("The comment replied to"),
 }
 _APPLICATIONS = {
     ApplicationStatus.PENDING: N_("waiting for a decision"),
@@ -182,6 +190,34 @@ _ACCOUNT_EVENTS = {
     AccountEventKind.UNBANNED: N_("Account opened again"),
     AccountEventKind.ROLE: N_("Role changed"),
 }
+
+
+_STANCES = {
+    Stance.FOR: N_("For"),
+    Stance.AGAINST: N_("Against"),
+    Stance.QUESTION: N_("Question"),
+    Stance.NEUTRAL: N_("Neutral"),
+}
+_COMMENT_EVENTS = {
+    CommentEventKind.WRITTEN: N_("Written"),
+    CommentEventKind.EDITED: N_("Edited"),
+    CommentEventKind.DELETED: N_("Deleted by its writer"),
+    CommentEventKind.PUBLISHED: N_("Published by a moderator"),
+    CommentEventKind.REJECTED: N_("Not published by a moderator"),
+    CommentEventKind.KEPT: N_("Left as it is by a moderator"),
+    CommentEventKind.HIDDEN: N_("Hidden by a moderator"),
+    CommentEventKind.RESTORED: N_("Shown again by a moderator"),
+    CommentEventKind.MARKED: N_("Found helpful"),
+    CommentEventKind.UNMARKED: N_("Found helpful no more"),
+}
+
+
+def stance_label(stance: Stance) -> str:
+    return translate(_STANCES[stance])
+
+
+def comment_event_label(event: CommentEvent) -> str:
+    return translate(_COMMENT_EVENTS[event.kind])
 
 
 def account_event_label(kind: AccountEventKind) -> str:

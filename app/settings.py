@@ -154,6 +154,7 @@ class Settings(BaseSettings):
     )
     comments_per_hour: int = Field(
         30, ge=1, le=10_000, description="Comments that one person may write in an hour"
+    )
     claim_minutes: int = Field(
         15, ge=1, le=240, description="How long a moderator has for themselves what they take up, in minutes"
     )  # fmt: skip

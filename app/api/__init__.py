@@ -1,10 +1,11 @@
 """The JSON door."""
 
-from app.api import city, desk, experts, moderation, proposals, votes
+from app.api import city, comments, desk, experts, moderation, proposals, votes
 
 routers = (
     proposals.router,
     votes.router,
+    comments.router,
     desk.router,
     moderation.router,
     city.router,

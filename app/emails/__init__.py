@@ -8,6 +8,7 @@ from app.emails.accounts import (
     second_factor_changed,
     sign_in_code,
 )
+from app.emails.comments import comment_decision
 from app.emails.experts import (
     expert_approved,
     expert_ended,
@@ -20,6 +21,7 @@ from app.emails.proposals import decision, status_changed
 
 __all__ = [
     "account_changed",
+    "comment_decision",
     "decision",
     "expert_approved",
     "expert_ended",

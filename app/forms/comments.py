@@ -7,6 +7,7 @@ from pydantic import StrictInt
 
 from app.forms.base import Form
 from app.forms.fields import Code, Identifier, Language, text
+from app.forms.moderation import WordsForm
 from app.models import Stance, Voice
 
 COMMENT_LENGTH = 4000
@@ -44,10 +45,9 @@ class CommentDecision(StrEnum):
         return self in {CommentDecision.REJECT, CommentDecision.HIDE}
 
 
-class CommentDecisionForm(Form):
+class CommentDecisionForm(WordsForm):
     """A moderator's decision. `revision`, where given, is the text that the moderator read."""
 
     decision: CommentDecision
     reason_code: Code | None = None
-    note: text(4000) = ""  # type: ignore[valid-type]
     revision: StrictInt | None = None

@@ -52,6 +52,8 @@ class Comment(SQLModel, table=True):
         Index("ix_comment_newest", "proposal_id", "parent_id", "created_at", "id"),
         Index("ix_comment_helpful", "proposal_id", "parent_id", "helpful_count", "id"),
         Index("ix_comment_author_id_created_at", "author_id", "created_at"),
+        # Decisions refer to comments by number, which none may therefore have after another.
+        {"sqlite_autoincrement": True},
     )  # fmt: skip
 
     id: int = Field(default=None, primary_key=True)

@@ -8,6 +8,7 @@ conceals one. Rows are locked in one order, proposal, comments by number, marks,
 from datetime import datetime, timedelta
 from typing import Any
 
+from sqlalchemy import select as sql_select
 from sqlalchemy import update
 from sqlmodel import Session, col, select
 
@@ -108,8 +109,7 @@ def edit(
     Raises Forbidden, Invalid for a reply with a stance, Conflict if it is too late.
     """
     require(may_change_comment(actor, comment), actor)
-    _require_open(lock(session, comment))
-    _require_editable(comment)
+    require_editable(lock(session, comment), comment)
     changes = form.model_dump(exclude_unset=True)
     _require_stance_fits(comment, changes.get("stance", comment.stance))
     if all(getattr(comment, name) == value for name, value in changes.items()):
@@ -139,6 +139,15 @@ def history(session: Session, comment: Comment) -> list[CommentEvent]:
     query = select(CommentEvent).where(CommentEvent.comment_id == comment.id)
     query = query.where(col(CommentEvent.kind).not_in(_COUNTED_ONLY))
     return list(session.exec(query.order_by(col(CommentEvent.id))).all())
+
+
+def require_editable(status: Status, comment: Comment) -> None:
+    """Raise Conflict where nobody can edit this comment now, on a proposal with this status."""
+    _require_open(status)
+    if comment.state is S.DELETED:
+        raise Conflict("comment.deleted")
+    if editable_until(comment) is None:
+        raise Conflict("comment.too_late", minutes=EDIT_WINDOW // timedelta(minutes=1))
 
 
 def editable_until(comment: Comment) -> datetime | None:
@@ -203,8 +212,9 @@ def record(
 
 def _lock_proposal(session: Session, proposal_id: int) -> Status:
     """Keep a proposal's row from others that change it; returned is its status now."""
-    query = select(Proposal.status).where(Proposal.id == proposal_id)
-    return session.exec(query.with_for_update(key_share=True)).one()
+    query = sql_select(_proposals.c.status).where(_proposals.c.id == proposal_id)
+    status: Status = session.execute(query.with_for_update(key_share=True)).scalar_one()
+    return status
 
 
 def _require_open(status: Status) -> None:
@@ -255,13 +265,6 @@ def _require_new(session: Session, comment: Comment) -> None:
     )
     if session.exec(query.limit(1)).first() is not None:
         raise Conflict("comment.repeated")
-
-
-def _require_editable(comment: Comment) -> None:
-    if comment.state is S.DELETED:
-        raise Conflict("comment.deleted")
-    if editable_until(comment) is None:
-        raise Conflict("comment.too_late", minutes=EDIT_WINDOW // timedelta(minutes=1))
 
 
 def _waits(actor: Account, proposal: Proposal) -> bool:

@@ -2,7 +2,7 @@
 
 What has been published belongs to the public record: it passes to the one account that stands for all former members.
 Everything else goes with the account. Rows are locked in the order in which all others take them (mailed code, account,
-voter, votes, proposals by number), so that whoever does something at the same moment waits, and nobody blocks another.
+voter, votes, proposals by number, comments by number), so that whoever does something at the same moment waits, and nobody blocks another.
 """
 
 from dataclasses import dataclass
@@ -19,6 +19,8 @@ from app.lifecycle import Part, part_required
 from app.models import (
     Account,
     AccountEvent,
+    Comment,
+    CommentEvent,
     Email,
     Event,
     Invitation,
@@ -31,13 +33,14 @@ from app.models import (
     Status,
     Voter,
 )
-from app.services import accounts, outbox, phones, proposals, second_factors, votes
+from app.services import accounts, left_comments, outbox, phones, proposals, second_factors, votes
+from app.services.left_comments import Left
 from app.services.votes import Forgotten
 from app.settings import Settings
 
 # What refers to an account and outlives it: handed over to the former member, or parted from everyone (votes.forget).
 # All other references go with their rows, by ON DELETE CASCADE.
-HANDED_OVER: tuple[tuple[type[SQLModel], str], ...] = ((Proposal, "author_id"), (Event, "actor_id"), (Revision, "edited_by"), (AccountEvent, "actor_id"))  # fmt: skip
+HANDED_OVER: tuple[tuple[type[SQLModel], str], ...] = ((Proposal, "author_id"), (Event, "actor_id"), (Revision, "edited_by"), (AccountEvent, "actor_id"), (Comment, "author_id"), (CommentEvent, "actor_id"))  # fmt: skip
 PARTED: tuple[tuple[type[SQLModel], str], ...] = ((Voter, "account_id"),)
 
 
@@ -49,6 +52,7 @@ class Done:
     withdrawn: int
     kept: int
     votes: Forgotten
+    comments: Left
 
 
 @dataclass(frozen=True)
@@ -58,13 +62,19 @@ class Outlook:
     unpublished: int
     published: int
     votes: Forgotten
+    comments: int
 
 
 def outlook(session: Session, account: Account) -> Outlook:
     """What there is to be deleted."""
     numbers = select(func.count(), func.count(col(Proposal.published_at)))
     written, published = session.exec(numbers.where(Proposal.author_id == account.id)).one()
-    return Outlook(written - published, published, votes.forgettable(session, account))
+    return Outlook(
+        written - published,
+        published,
+        votes.forgettable(session, account),
+        left_comments.count(session, account),
+    )
 
 
 def delete_account(
@@ -85,13 +95,14 @@ def delete_account(
     former = accounts.former_member(session)
     _lock_work(session, account)
     forgotten = votes.forget(session, account)
+    left = left_comments.part(session, account, former, erase=form.comments == "erase")
     removed = _remove_unpublished(session, account)
     withdrawn = _withdraw(session, account) if form.proposals == "withdraw" else 0
     kept = _hand_over(session, account, former) - withdrawn
     _forget_mail(session, settings, account)
     _forget_words(session, account)
     session.exec(delete(Account).where(col(Account.id) == account.id))
-    return Done(removed, withdrawn, kept, forgotten)
+    return Done(removed, withdrawn, kept, forgotten, left)
 
 
 def _require_own(settings: Settings, account: Account, typed: str) -> None:
@@ -119,11 +130,13 @@ def _lock(session: Session, account: Account) -> None:
 
 
 def _lock_work(session: Session, account: Account) -> None:
-    """Lock the account's votes, then the proposals voted on and written, by number."""
+    """Lock the account's votes, then the proposals written, voted on and commented on, then comments; all by number."""
     votes.lock(session, account)
-    own = col(Proposal.author_id) == account.id
-    query = select(Proposal.id).where(own | col(Proposal.id).in_(votes.voted_on(account)))
-    session.exec(query.order_by(col(Proposal.id)).with_for_update(of=Proposal)).all()
+    own, number = col(Proposal.author_id) == account.id, col(Proposal.id)
+    touched = number.in_(votes.voted_on(account)) | number.in_(left_comments.commented_on(account))
+    query = select(Proposal.id).where(own | touched).order_by(number)
+    session.exec(query.with_for_update(of=Proposal)).all()
+    left_comments.lock(session, account)
 
 
 def _remove_unpublished(session: Session, account: Account) -> int:

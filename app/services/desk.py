@@ -10,10 +10,19 @@ from sqlmodel import Session, col, select
 
 from app.database import now
 from app.errors import Conflict, FieldError, Invalid, NotFound, PortalError
-from app.forms import BulkForm, DecisionForm, RulingForm, VerdictForm, read, unknown
+from app.forms import (
+    BulkForm,
+    CommentDecisionForm,
+    DecisionForm,
+    RulingForm,
+    VerdictForm,
+    read,
+    unknown,
+)
 from app.labels import member_name
 from app.models import (
     Account,
+    Comment,
     ExpertApplication,
     Outcome,
     Proposal,
@@ -23,7 +32,15 @@ from app.models import (
     Ruling,
 )
 from app.permissions import may_claim, may_moderate, require
-from app.services import applications, moderation, proposals, queue, rulings
+from app.services import (
+    applications,
+    comment_moderation,
+    comments,
+    moderation,
+    proposals,
+    queue,
+    rulings,
+)
 from app.services.paging import After
 from app.services.queue import QueueFilter
 from app.settings import Settings
@@ -113,9 +130,28 @@ def _decide_application(
     applications.decide(session, settings, actor, application, verdict)
 
 
+# Comments
+
+
+def _describe_comments(session: Session, numbers: list[int]) -> dict[int, Subject]:
+    query = select(Comment, Proposal.title).join(Proposal, col(Comment.proposal_id) == Proposal.id)
+    rows = session.exec(query.where(col(Comment.id).in_(numbers)))
+    return {one.id: Subject(title, f"/moderation/comments/{one.id}", one.body) for one, title in rows}  # fmt: skip
+
+
+def _decide_comment(
+    session: Session, settings: Settings, actor: Account, number: int, form: RulingForm
+) -> None:
+    values = {"decision": form.outcome, **form.model_dump(exclude={"outcome"})}
+    comment, proposal = comments.find(session, actor, number)
+    decision = read(CommentDecisionForm, values)
+    comment_moderation.decide(session, settings, actor, proposal, comment, decision)
+
+
 O = Outcome  # noqa: E741 - a table of outcomes
 MATTERS: Mapping[QueueKind, Matter] = {
     QueueKind.PROPOSAL: Matter((O.PUBLISH, O.RETURN, O.REJECT), _describe_proposals, _decide_proposal),
+    QueueKind.COMMENT: Matter((O.KEEP, O.HIDE, O.PUBLISH, O.REJECT), _describe_comments, _decide_comment),
     QueueKind.APPLICATION: Matter((O.APPROVE, O.REFUSE), _describe_applications, _decide_application),
 }  # fmt: skip
 

@@ -4,7 +4,7 @@ However many there are, a page costs the same queries: the comments, their first
 own marks.
 """
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, func, or_, true, tuple_
 from sqlmodel import Session, col, select
 
+from app.database import table_of
 from app.models import (
     CURRENT,
     Account,
@@ -23,9 +24,10 @@ from app.models import (
     Stance,
 )
 from app.permissions import Actor, may_moderate, may_read_comment
-from app.services.listings import After, Page
+from app.services.paging import After, Page
 
 FIRST_REPLIES = 3
+_comments = table_of(Comment)
 
 
 class CommentSort(StrEnum):
@@ -60,7 +62,8 @@ def listed(
     session: Session, actor: Actor, proposal: Proposal, sort: CommentSort, limit: int, after: After | None = None, *, parent: Comment | None = None, stance: Stance | None = None
 ) -> Page[Comment]:  # fmt: skip
     """A page of the comments of the first level, or of the replies to one. By stance only those that can be read."""
-    key = (col(Comment.helpful_count) if sort is CommentSort.HELPFUL else col(Comment.created_at), col(Comment.id))  # fmt: skip
+    name = "helpful_count" if sort is CommentSort.HELPFUL else "created_at"
+    key = (_comments.c[name], _comments.c.id)
     level = col(Comment.parent_id).is_(None) if parent is None else col(Comment.parent_id) == parent.id  # fmt: skip
     query = select(Comment).where(Comment.proposal_id == proposal.id, level, _seen_by(actor))
     if stance is not None:
@@ -74,21 +77,19 @@ def listed(
     if len(rows) <= limit:
         return Page(rows, None)
     last = rows[limit - 1]
-    return Page(rows[:limit], (getattr(last, key[0].key), last.id))
+    return Page(rows[:limit], (getattr(last, name), last.id))
 
 
 def threads(session: Session, actor: Actor, tops: list[Comment]) -> list[Thread]:
     """These comments of the first level, each with the first replies to it."""
     replies = _first_replies(session, actor, tops)
     seen = shown(session, actor, [*tops, *(one for few in replies.values() for one in few)])
-    return [
-        Thread(seen[top.id], [seen[one.id] for one in replies.get(top.id, [])]) for top in tops
-    ]
+    return [Thread(seen[top.id], [seen[one.id] for one in replies.get(top.id, [])]) for top in tops]
 
 
-def shown(session: Session, actor: Actor, found: Iterable[Comment]) -> dict[int, Shown]:
+def shown(session: Session, actor: Actor, found: Sequence[Comment]) -> dict[int, Shown]:
     """These comments as the actor sees them, by number."""
-    readable = {comment.id: may_read_comment(actor, comment) for comment in (found := list(found))}
+    readable = {comment.id: may_read_comment(actor, comment) for comment in found}
     writers = _writers(session, {one.author_id for one in found if readable[one.id]})
     marked = _marked(session, actor, [number for number, fine in readable.items() if fine])
     seen = {}
@@ -118,9 +119,7 @@ def _seen_by(actor: Actor) -> ColumnElement[bool]:
     return public if actor is None else or_(public, col(Comment.author_id) == actor.id)
 
 
-def _first_replies(
-    session: Session, actor: Actor, tops: list[Comment]
-) -> dict[int, list[Comment]]:
+def _first_replies(session: Session, actor: Actor, tops: list[Comment]) -> dict[int, list[Comment]]:
     order = (col(Comment.created_at), col(Comment.id))
     place = func.row_number().over(partition_by=col(Comment.parent_id), order_by=order)
     inner = select(Comment.id, place.label("place")).where(

@@ -6,13 +6,13 @@ Every decision has a person, a time and, unless it publishes, a reason of the ci
 from sqlmodel import Session
 
 from app import emails
-from app.errors import Conflict, Invalid
-from app.forms import Decision, DecisionForm, MergeForm, StatusForm, missing, unknown
+from app.errors import Conflict
+from app.forms import Decision, DecisionForm, MergeForm, StatusForm
 from app.labels import status_label
 from app.lifecycle import LISTED_STATUSES
 from app.models import Account, Outcome, Proposal, QueueKind, Status
 from app.permissions import may_decide_on, require
-from app.services import canned, cities, rulings, transitions
+from app.services import canned, rulings, transitions
 from app.settings import Settings
 
 _TARGETS = {
@@ -34,7 +34,7 @@ def decide(
     """
     require(may_decide_on(actor, proposal), actor)
     form = canned.compose(session, form, proposal.author.language)
-    _require_reason(session, form)
+    rulings.require_reason(session, form.reason_code, needed=form.decision.needs_reason)
     if form.revision is not None and form.revision != proposal.revision:
         raise Conflict("content.changed")
     target = _target(session, proposal, form.decision)
@@ -95,14 +95,6 @@ def _require_shown(proposal: Proposal) -> None:
     # The lifecycle leads from hidden back to where it was; that step is Decision.RESTORE and no other.
     if proposal.status is Status.HIDDEN:
         raise Conflict("decision.impossible", status=status_label(proposal.status))
-
-
-def _require_reason(session: Session, form: DecisionForm) -> None:
-    if form.reason_code is None:
-        if form.decision.needs_reason:
-            raise Invalid([missing("reason_code")])
-    elif form.reason_code not in cities.catalogue(session).reasons:
-        raise Invalid([unknown("reason_code")])
 
 
 def _target(session: Session, proposal: Proposal, decision: Decision) -> Status:

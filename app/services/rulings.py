@@ -7,11 +7,12 @@ moderator has taken it up, and nothing is decided twice.
 from sqlmodel import Session, col, select
 
 from app.database import now
-from app.errors import Conflict
+from app.errors import Conflict, Invalid
+from app.forms import missing, unknown
 from app.i18n import format_datetime, localised
 from app.labels import member_name, outcome_label
 from app.models import Account, Outcome, Proposal, QueueKind, Reason, Ruling, Step
-from app.services import queue
+from app.services import cities, queue
 
 
 def settle(
@@ -41,6 +42,14 @@ def settle(
     session.add(ruling)
     session.flush()
     return ruling
+
+
+def require_reason(session: Session, reason_code: str | None, *, needed: bool) -> None:
+    """Raise Invalid for a reason that the city's policy doesn't have, or for none where one is needed."""
+    if reason_code is None and needed:
+        raise Invalid([missing("reason_code")])
+    if reason_code is not None and reason_code not in cities.catalogue(session).reasons:
+        raise Invalid([unknown("reason_code")])
 
 
 def latest(session: Session, kind: QueueKind, subject_id: int) -> Ruling | None:

@@ -14,6 +14,9 @@ from app.web import (
     campaign_rules,
     campaigns,
     canned,
+    comment_desk,
+    comment_writing,
+    comments,
     deletion,
     desk,
     expert_desk,
@@ -42,7 +45,15 @@ from app.web import (
 def routers(settings: Settings) -> list[APIRouter]:
     """The routers of all pages; the development mailbox only in development."""
     pages = [home, proposals, revisions, writing, mine, account, exports, deletion, ballots, votes, campaign_forms, campaign_rules, campaigns, desk, canned, moderation, people, sign_in, admission, oidc, identity, second_factor, about, privacy, open_data, theme]  # fmt: skip
-    pages += [experts, applications, invitations, expert_desk]
+    pages += [
+        comments,
+        comment_writing,
+        comment_desk,
+        experts,
+        applications,
+        invitations,
+        expert_desk,
+    ]
     if settings.is_development:
         pages.append(mailbox)
     return [page.router for page in pages]

@@ -12,7 +12,7 @@ from starlette.responses import Response
 from app.dependencies import session_cookie
 from app.models import Account
 from app.settings import Settings
-from app.web import expert_forms, moderation, writing
+from app.web import comment_desk, comment_writing, expert_forms, moderation, writing
 from app.web.pages import render, see_other
 
 _DAY = 24 * 3600
@@ -22,13 +22,19 @@ LONGEST_TARGET = 2000  # It stands in a mailed link.
 # Forms whose text outlives a session, by where they are sent, and the page that shows each anew.
 _EXPERTS = (expert_forms.APPLY, expert_forms.INVITATION)
 _WRITING = re.compile(r"/proposals/(new|\d{1,18}/edit)")
+_COMMENTING = re.compile(r"/proposals/\d{1,18}/comments(/\d{1,18}/edit)?")
+_COMMENT_DECISION = re.compile(r"(/moderation/comments/\d{1,18})/decision")
+_COMMENT_ITEM = re.compile(r"/moderation/comments/\d{1,18}")
 _DECISION = re.compile(r"/proposals/(\d{1,18})/decision")
 
 
 def form_of(path: str) -> str | None:
     """The page on which a form that was sent to this path can go on, or None where nothing of it is kept."""
-    if path in _EXPERTS or _WRITING.fullmatch(path):
+    if path in _EXPERTS or _WRITING.fullmatch(path) or _COMMENTING.fullmatch(path):
         return path
+    about_comment = _COMMENT_DECISION.fullmatch(path)
+    if about_comment:
+        return about_comment[1]
     decision = _DECISION.fullmatch(path)
     return f"{moderation.DESK}/{decision[1]}" if decision else None
 
@@ -58,6 +64,11 @@ def go_on(request: Request, session: Session, account: Account, target: str, kep
     render_here = partial(render, request, session, account)
     if target in _EXPERTS:
         return expert_forms.render_kept(render_here, session, account, target, posted)
+    if _COMMENTING.fullmatch(target):
+        settings: Settings = request.app.state.settings
+        return comment_writing.render_kept(render_here, session, settings, account, target, posted)
+    if _COMMENT_ITEM.fullmatch(target):
+        return comment_desk.render_kept(render_here, session, account, target, posted)
     if target.startswith(f"{moderation.DESK}/"):
         return moderation.render_kept(render_here, session, account, target, posted)
     return writing.render_kept(render_here, session, account, target, posted)

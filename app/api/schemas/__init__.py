@@ -8,6 +8,14 @@ from app.api.schemas.city import (
     PhaseOut,
     StatisticsOut,
 )
+from app.api.schemas.comments import (
+    CommentEventOut,
+    CommentHistory,
+    CommentOut,
+    CommentPage,
+    HelpfulOut,
+    WriterOut,
+)
 from app.api.schemas.experts import ExpertDetail, ExpertItem, ExpertPage
 from app.api.schemas.moderation import (
     CannedOut,
@@ -37,12 +45,17 @@ __all__ = [
     "CampaignPage",
     "CannedOut",
     "CannedPage",
+    "CommentEventOut",
+    "CommentHistory",
+    "CommentOut",
+    "CommentPage",
     "EntryOut",
     "EntryPage",
     "EventOut",
     "ExpertDetail",
     "ExpertItem",
     "ExpertPage",
+    "HelpfulOut",
     "PersonOut",
     "PhaseOut",
     "Problem",
@@ -59,4 +72,5 @@ __all__ = [
     "SignalOut",
     "StatisticsOut",
     "TallyOut",
+    "WriterOut",
 ]
