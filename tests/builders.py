@@ -10,6 +10,9 @@ from sqlmodel import Session
 from app.database import now
 from app.forms import (
     ApplicationForm,
+    CommentDecision,
+    CommentDecisionForm,
+    CommentForm,
     Decision,
     DecisionForm,
     MergeForm,
@@ -19,9 +22,18 @@ from app.forms import (
     VerdictForm,
     VoteForm,
 )
-from app.models import Account, Campaign, ExpertApplication, Proposal, Role, Status
+from app.models import Account, Campaign, Comment, ExpertApplication, Proposal, Role, Status
 from app.models import VoteValue as Value
-from app.services import accounts, applications, moderation, proposals, votes
+from app.services import (
+    accounts,
+    applications,
+    comment_moderation,
+    comments,
+    helpful,
+    moderation,
+    proposals,
+    votes,
+)
 from tests.databases import Database
 
 S = Status
@@ -149,6 +161,30 @@ class Make:
         with self.db.session() as session:
             own = proposals.get_visible(session, voter, proposal.id)
             votes.cast(session, voter, own, VoteForm(value=Value(value)).value)
+
+    def comment(self, writer: Account, proposal: Proposal, **values: Any) -> Comment:
+        """A comment, or with `parent_id` a reply; every one has words of its own unless they are given."""
+        form = CommentForm(**{"body": f"Ý kiến số {next(_numbers)}."} | values)
+        with self.db.session() as session:
+            own = proposals.get_visible(session, writer, proposal.id)
+            made = comments.write(session, self.db.settings, writer, own, form)
+        return self.db.get(Comment, made.id)
+
+    def rule_on(self, comment: Comment, decision: str, note: str = "Vì thế.") -> Comment:
+        """A moderator's decision on a comment."""
+        form = CommentDecisionForm(
+            decision=CommentDecision(decision), reason_code="off-topic", note=note
+        )
+        desk = self.desk()
+        with self.db.session() as session:
+            found, proposal = comments.find(session, desk, comment.id)
+            comment_moderation.decide(session, self.db.settings, desk, proposal, found, form)
+        return self.db.get(Comment, comment.id)
+
+    def find_helpful(self, reader: Account, comment: Comment) -> None:
+        with self.db.session() as session:
+            found, proposal = comments.find(session, reader, comment.id)
+            helpful.mark(session, reader, proposal, found)
 
     def application(self, person: Account, **changes: Any) -> ExpertApplication:
         """The person's application, waiting for a decision."""
