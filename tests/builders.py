@@ -10,6 +10,7 @@ from sqlmodel import Session
 from app.database import now
 from app.forms import (
     ApplicationForm,
+    CannedForm,
     CommentDecision,
     CommentDecisionForm,
     CommentForm,
@@ -22,11 +23,21 @@ from app.forms import (
     VerdictForm,
     VoteForm,
 )
-from app.models import Account, Campaign, Comment, ExpertApplication, Proposal, Role, Status
+from app.models import (
+    Account,
+    Campaign,
+    CannedAnswer,
+    Comment,
+    ExpertApplication,
+    Proposal,
+    Role,
+    Status,
+)
 from app.models import VoteValue as Value
 from app.services import (
     accounts,
     applications,
+    canned,
     comment_moderation,
     comments,
     helpful,
@@ -210,6 +221,13 @@ class Make:
             found = applications.get(session, desk, application.id, lock=True)
             applications.decide(session, self.db.settings, desk, found, form)
         return self.db.get(ExpertApplication, application.id)
+
+    def canned(self, title: str = "Thiếu", **texts: str) -> CannedAnswer:
+        """Words that moderators have at hand."""
+        form = CannedForm(title=title, texts={"vi": "Xin bổ sung.", "en": "Please add."} | texts, reason_code="incomplete")  # fmt: skip
+        desk = self.desk()
+        with self.db.session() as session:
+            return canned.keep(session, desk, form)
 
     def restore(self, proposal: Proposal) -> Proposal:
         desk = self.desk()
