@@ -95,7 +95,7 @@ _FIELDS = {
     "confirmation": N_("Confirmation"),
     "proposals": N_("Your published proposals"),
     "comments": N_("Your comments"),
-    "body": N_("Your words"),
+    "text": N_("Your words"),
     "stance": N_("Your stance"),
     "voice": N_("For whom you speak"),
     "parent_id": N_("The comment replied to"),

@@ -175,7 +175,7 @@ class Make:
 
     def comment(self, writer: Account, proposal: Proposal, **values: Any) -> Comment:
         """A comment, or with `parent_id` a reply; every one has words of its own unless they are given."""
-        form = CommentForm(**{"body": f"Ý kiến số {next(_numbers)}."} | values)
+        form = CommentForm(**{"text": f"Ý kiến số {next(_numbers)}."} | values)
         with self.db.session() as session:
             own = proposals.get_visible(session, writer, proposal.id)
             made = comments.write(session, self.db.settings, writer, own, form)

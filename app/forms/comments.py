@@ -5,8 +5,9 @@ from typing import Any
 
 from pydantic import StrictInt
 
+from app.forms import fields
 from app.forms.base import Form
-from app.forms.fields import Code, Identifier, Language, text
+from app.forms.fields import Code, Identifier, Language
 from app.forms.moderation import WordsForm
 from app.models import Stance, Voice
 
@@ -17,7 +18,7 @@ _LEFT_OUT: Any = None
 class CommentForm(Form):
     """A comment, or with `parent_id` a reply. `voice` is for whom it speaks."""
 
-    body: text(COMMENT_LENGTH, 1)  # type: ignore[valid-type]
+    text: fields.text(COMMENT_LENGTH, 1)  # type: ignore[valid-type]
     stance: Stance = Stance.NEUTRAL
     parent_id: Identifier | None = None
     voice: Voice = Voice.PERSON
@@ -27,7 +28,7 @@ class CommentForm(Form):
 class CommentPatch(Form):
     """Another text or stance of one's own comment; what is left out stays. No default is ever used, so null is refused."""
 
-    body: text(COMMENT_LENGTH, 1) = _LEFT_OUT  # type: ignore[valid-type]
+    text: fields.text(COMMENT_LENGTH, 1) = _LEFT_OUT  # type: ignore[valid-type]
     stance: Stance = _LEFT_OUT
 
 

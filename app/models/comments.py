@@ -47,7 +47,7 @@ class Comment(SQLModel, table=True):
     __table_args__ = (
         CheckConstraint("helpful_count >= 0 AND reply_count >= 0", name="counts_not_negative"),
         CheckConstraint("parent_id IS NULL OR stance = 'neutral'", name="replies_are_neutral"),
-        CheckConstraint("state != 'deleted' OR body = ''", name="deleted_is_erased"),
+        CheckConstraint("state != 'deleted' OR text = ''", name="deleted_is_erased"),
         CheckConstraint("state != 'visible' OR published_at IS NOT NULL", name="visible_is_published"),
         Index("ix_comment_newest", "proposal_id", "parent_id", "created_at", "id"),
         Index("ix_comment_helpful", "proposal_id", "parent_id", "helpful_count", "id"),
@@ -62,7 +62,7 @@ class Comment(SQLModel, table=True):
     author_id: int = Field(foreign_key="account.id")
     stance: Stance = Field(default=Stance.NEUTRAL, sa_type=enum_type(Stance, "stance"))
     voice: Voice = Field(default=Voice.PERSON, sa_type=enum_type(Voice, "voice"))
-    body: str = Field(sa_type=Text)
+    text: str = Field(sa_type=Text)
     language: str = Field(default="vi", max_length=8)
     state: CommentState = Field(sa_type=enum_type(CommentState, "state"))
     # Why it is hidden, for everybody to read.
@@ -102,7 +102,7 @@ class CommentEventKind(StrEnum):
 class CommentEvent(SQLModel, table=True):
     """What happened to a comment, by whom, when and why. Rows are only ever added.
 
-    `body` is the text before an edit, for moderators; it is erased when the comment is deleted.
+    `text` is the text before an edit, for moderators; it is erased when the comment is deleted.
     """
 
     __tablename__ = "comment_event"
@@ -114,7 +114,7 @@ class CommentEvent(SQLModel, table=True):
     kind: CommentEventKind = Field(sa_type=enum_type(CommentEventKind, "kind"))
     reason_code: str | None = Field(default=None, foreign_key="reason.code")
     note: str = Field(default="", sa_type=Text)
-    body: str = Field(default="", sa_type=Text)
+    text: str = Field(default="", sa_type=Text)
     created_at: datetime = moment_now()
 
 

@@ -88,7 +88,7 @@ def write(
         author_id=actor.id,
         language=form.language or language.get(),
         state=S.WAITING,
-        **form.model_dump(include={"body", "stance", "voice"}),
+        **form.model_dump(include={"text", "stance", "voice"}),
     )
     _require_stance_fits(comment, form.stance)
     _require_new(session, comment)
@@ -114,7 +114,7 @@ def edit(
     _require_stance_fits(comment, changes.get("stance", comment.stance))
     if all(getattr(comment, name) == value for name, value in changes.items()):
         return comment
-    record(session, actor, comment, K.EDITED, body=comment.body)
+    record(session, actor, comment, K.EDITED, text=comment.text)
     for name, value in changes.items():
         setattr(comment, name, value)
     comment.edited_at, comment.revision = now(), comment.revision + 1
@@ -194,9 +194,9 @@ def conceal(
 
 def erase(session: Session, actor: Account, comment: Comment) -> None:
     """Erase the text of a comment that the caller has locked, its earlier ones, and the marks on it."""
-    comment.body, comment.stance, comment.helpful_count = "", Stance.NEUTRAL, 0
+    comment.text, comment.stance, comment.helpful_count = "", Stance.NEUTRAL, 0
     conceal(session, comment, S.DELETED)
-    session.execute(update(_events).where(_events.c.comment_id == comment.id).values(body=""))
+    session.execute(update(_events).where(_events.c.comment_id == comment.id).values(text=""))
     session.execute(_marks.delete().where(_marks.c.comment_id == comment.id))
     record(session, actor, comment, K.DELETED)
     queue.leave(session, QueueKind.COMMENT, comment.id, actor)
@@ -261,7 +261,7 @@ def _require_new(session: Session, comment: Comment) -> None:
         Comment.created_at > now() - REPEAT_WINDOW,
         Comment.proposal_id == comment.proposal_id,
         Comment.parent_id == comment.parent_id,
-        Comment.body == comment.body,
+        Comment.text == comment.text,
     )
     if session.exec(query.limit(1)).first() is not None:
         raise Conflict("comment.repeated")

@@ -136,7 +136,7 @@ def _decide_application(
 def _describe_comments(session: Session, numbers: list[int]) -> dict[int, Subject]:
     query = select(Comment, Proposal.title).join(Proposal, col(Comment.proposal_id) == Proposal.id)
     rows = session.exec(query.where(col(Comment.id).in_(numbers)))
-    return {one.id: Subject(title, f"/moderation/comments/{one.id}", one.body) for one, title in rows}  # fmt: skip
+    return {one.id: Subject(title, f"/moderation/comments/{one.id}", one.text) for one, title in rows}  # fmt: skip
 
 
 def _decide_comment(

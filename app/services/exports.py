@@ -265,7 +265,7 @@ def _votes(session: Session, settings: Settings, account: Account) -> Any:
 
 
 def _comments(session: Session, settings: Settings, account: Account) -> Any:
-    shown = ("body", "stance", "voice", "language", "state", "reason_code", "helpful_count", "created_at", "published_at", "edited_at")  # fmt: skip
+    shown = ("text", "stance", "voice", "language", "state", "reason_code", "helpful_count", "created_at", "published_at", "edited_at")  # fmt: skip
     own = select(Comment).where(Comment.author_id == account.id).order_by(col(Comment.id))
     found = session.exec(own).all()
     ids = select(Comment.id).where(Comment.author_id == account.id)
@@ -284,7 +284,7 @@ def _comments(session: Session, settings: Settings, account: Account) -> Any:
 
 
 def _comment_event(event: CommentEvent, account: Account) -> dict[str, Any]:
-    plain = ("created_at", "kind", "reason_code", "note", "body")
+    plain = ("created_at", "kind", "reason_code", "note", "text")
     return {**{name: getattr(event, name) for name in plain}, "by_you": event.actor_id == account.id}  # fmt: skip
 
 

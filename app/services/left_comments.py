@@ -82,7 +82,7 @@ def part(session: Session, account: Account, former: int, *, erase: bool) -> Lef
     _erase(session, account, _own(account) & (texts if erase else waiting))
     own = select(_comments.c.id).where(_own(account))
     # Earlier texts, and what moderators wrote to the person, are nobody's business any more.
-    session.execute(update(_events).where(_events.c.comment_id.in_(own)).values(body="", note=""))
+    session.execute(update(_events).where(_events.c.comment_id.in_(own)).values(text="", note=""))
     _leave_in_queue(session, account, former)
     kept = count(session, account)
     return Left(removed + before - kept, kept)
@@ -102,7 +102,7 @@ def _erase(session: Session, account: Account, chosen: ColumnElement[bool]) -> N
     """Do to these comments what comments.erase() does to one."""
     _uncount(session, chosen)
     empty: dict[str, Any] = {
-        "body": "", "stance": Stance.NEUTRAL, "state": CommentState.DELETED, "reason_code": None, "helpful_count": 0,
+        "text": "", "stance": Stance.NEUTRAL, "state": CommentState.DELETED, "reason_code": None, "helpful_count": 0,
     }  # fmt: skip
     erasing = update(_comments).where(chosen).values(empty).returning(_comments.c.id)
     gone = list(session.execute(erasing).scalars())
@@ -115,7 +115,7 @@ def _erase(session: Session, account: Account, chosen: ColumnElement[bool]) -> N
         literal(""),
         literal(now(), _events.c.created_at.type),
     )
-    columns = ["comment_id", "actor_id", "kind", "note", "body", "created_at"]
+    columns = ["comment_id", "actor_id", "kind", "note", "text", "created_at"]
     session.execute(insert(_events).from_select(columns, event.where(_comments.c.id.in_(gone))))
 
 

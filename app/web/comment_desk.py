@@ -44,7 +44,9 @@ def _item(
         one=views[0],
         parent=views[1] if len(views) > 1 else None,
         events=comments.history(session, comment),
-        decisions=[Outcome(one) for one in comment_moderation.possible_decisions(session, actor, comment)],
+        decisions=[
+            Outcome(one) for one in comment_moderation.possible_decisions(session, actor, comment)
+        ],
         may_decide=may_decide_on_comment(actor, comment),
         values=values,
         errors=refusals.sentences(error),

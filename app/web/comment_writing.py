@@ -33,7 +33,7 @@ router = new_router()
 def _read_values(posted: FormData) -> dict[str, Any]:
     """The posted fields as a comment's values, as they were typed."""
     return {
-        "body": text_of(posted, "body"),
+        "text": text_of(posted, "text"),
         "stance": text_of(posted, "stance") or Stance.NEUTRAL.value,
         "voice": text_of(posted, "voice") or "person",
         "parent_id": number_of(text_of(posted, "parent_id")),
@@ -88,7 +88,7 @@ def edit_form(
     comment = comments.get(session, actor, proposal, comment_id)
     require(may_change_comment(actor, comment), actor)
     comments.require_editable(proposal.status, comment)
-    values = {"body": comment.body, "stance": comment.stance.value}
+    values = {"text": comment.text, "stance": comment.stance.value}
     return _edit_page(render, proposal, comment, values)
 
 
@@ -123,7 +123,7 @@ def edit(
     comment = comments.get(session, actor, proposal, comment_id)
     require(may_change_comment(actor, comment), actor)
     values = _read_values(posted)
-    changes = {name: values[name] for name in ("body", "stance")}
+    changes = {name: values[name] for name in ("text", "stance")}
     try:
         comments.edit(session, actor, proposal, comment, read(CommentPatch, changes))
     except (Invalid, Conflict) as error:

@@ -139,7 +139,7 @@ def form_values(actor: Actor, proposal: Proposal) -> dict[str, Any]:
     return {
         "takes_comments": proposal.status in COMMENTABLE,
         "waits": proposal.campaign.comments_premoderated,
-        "values": {"body": "", "stance": Stance.NEUTRAL.value, "voice": Voice.PERSON.value},
+        "values": {"text": "", "stance": Stance.NEUTRAL.value, "voice": Voice.PERSON.value},
         "stance_choices": [(stance.value, stance_label(stance), None) for stance in Stance],
         "voice_choices": voices if len(voices) > 1 else [],
         "errors": {},

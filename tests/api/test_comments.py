@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from sqlmodel import col
 
 from app.database import now
 from app.models import (
@@ -43,6 +44,11 @@ def waits(db: Database, comment_id: int) -> int:
     return db.count(QueueItem, QueueItem.kind == QueueKind.COMMENT, QueueItem.subject_id == comment_id)  # fmt: skip
 
 
+def mails(db: Database) -> list[Email]:
+    """The emails about comments."""
+    return db.all(Email, col(Email.name).startswith("comment"))
+
+
 @pytest.fixture
 def pond(make: Make, ha: Account) -> Proposal:
     """Hà's proposal, which everybody reads."""
@@ -71,12 +77,12 @@ def age(db: Database, comment: int | Comment, minutes: float) -> None:
 
 
 def test_a_comment_is_public_at_once_and_looked_at_afterwards(client: Client, db: Database, pond: Proposal, minh: Account) -> None:  # fmt: skip
-    answer = client.as_(minh).post(under(pond), json={"body": f"  {MARKDOWN}\r\n", "stance": "question"})  # fmt: skip
+    answer = client.as_(minh).post(under(pond), json={"text": f"  {MARKDOWN}\r\n", "stance": "question"})  # fmt: skip
     assert answer.status_code == 201
     made = answer.json()
     assert answer.headers["location"].endswith(one(made["id"]))
     assert made["url"] == f"http://testserver/proposals/{pond.id}/comments/{made['id']}"
-    expected = {"state": "visible", "body": MARKDOWN, "stance": "question", "voice": "person", "parent_id": None, "helpful_count": 0, "reply_count": 0, "edited_at": None, "marked_helpful": False, "reason_code": None}  # fmt: skip
+    expected = {"state": "visible", "text": MARKDOWN, "stance": "question", "voice": "person", "parent_id": None, "helpful_count": 0, "reply_count": 0, "edited_at": None, "marked_helpful": False, "reason_code": None}  # fmt: skip
     assert {name: made[name] for name in expected} == expected
     assert "<strong>ủng hộ</strong>" in made["html"]
     assert made["author"] == {"id": minh.id, "name": "Minh", "is_expert": True, "role": "expert", "field": None, "is_proposal_author": False}  # fmt: skip
@@ -91,20 +97,20 @@ def test_a_comment_is_public_at_once_and_looked_at_afterwards(client: Client, db
 
 def test_who_may_not_write(client: Client, db: Database, make: Make, pond: Proposal, ha: Account, outsider: Account) -> None:  # fmt: skip
     before = db.counts()
-    assert_problem(client.post(under(pond), json={"body": "x"}), 401, "sign_in.required")
+    assert_problem(client.post(under(pond), json={"text": "x"}), 401, "sign_in.required")
     for voice in ("city", "author"):
-        assert_problem(client.as_(outsider).post(under(pond), json={"body": "x", "voice": voice}), 403, "permission.denied")  # fmt: skip
+        assert_problem(client.as_(outsider).post(under(pond), json={"text": "x", "voice": voice}), 403, "permission.denied")  # fmt: skip
     assert db.count(Comment) == 0
     assert {name: rows for name, rows in db.counts().items() if name not in {"attempts", "api_token"}} == {name: rows for name, rows in before.items() if name not in {"attempts", "api_token"}}  # fmt: skip
 
 
-@pytest.mark.parametrize(("body", "field"), [({"body": ""}, "body"), ({"body": " \u200b\n"}, "body"), ({"body": "x" * 4001}, "body"), ({"body": "x", "stance": "maybe"}, "stance"), ({"body": "x", "voice": "god"}, "voice"), ({"body": "x", "parent_id": 99999}, "parent_id"), ({"body": "x", "state": "visible"}, "state"), ({"body": "x", "language": "tlh"}, "language"), ({}, "body")])  # fmt: skip
+@pytest.mark.parametrize(("body", "field"), [({"text": ""}, "text"), ({"text": " \u200b\n"}, "text"), ({"text": "x" * 4001}, "text"), ({"text": "x", "stance": "maybe"}, "stance"), ({"text": "x", "voice": "god"}, "voice"), ({"text": "x", "parent_id": 99999}, "parent_id"), ({"text": "x", "state": "visible"}, "state"), ({"text": "x", "language": "tlh"}, "language"), ({}, "text")])  # fmt: skip
 def test_what_is_refused(client: Client, pond: Proposal, minh: Account, body: dict[str, Any], field: str) -> None:  # fmt: skip
     assert fields_of(client.as_(minh).post(under(pond), json=body)) == {field}
 
 
 def test_the_same_words_twice_are_a_form_sent_twice(client: Client, db: Database, pond: Proposal, minh: Account, outsider: Account) -> None:  # fmt: skip
-    body = {"body": MARKDOWN}
+    body = {"text": MARKDOWN}
     first = client.as_(minh).post(under(pond), json=body).json()
     assert_problem(client.as_(minh).post(under(pond), json=body), 409, "comment.repeated")
     assert client.as_(outsider).post(under(pond), json=body).status_code == 201
@@ -115,12 +121,12 @@ def test_the_same_words_twice_are_a_form_sent_twice(client: Client, db: Database
 def test_a_flood_is_stopped_and_told_until_when(client: Client, pond: Proposal, minh: Account, ha: Account, monkeypatch: pytest.MonkeyPatch) -> None:  # fmt: skip
     monkeypatch.setattr(client.app.state.settings, "comments_per_hour", 2)
     own = client.as_(minh)
-    statuses = [own.post(under(pond), json={"body": f"Số {n}"}).status_code for n in range(3)]
+    statuses = [own.post(under(pond), json={"text": f"Số {n}"}).status_code for n in range(3)]
     assert statuses == [201, 201, 429]
-    refused = own.post(under(pond), json={"body": "Nữa"})
+    refused = own.post(under(pond), json={"text": "Nữa"})
     assert_problem(refused, 429, "limit.comments")
     assert 0 < int(refused.headers["retry-after"]) <= 3600
-    assert client.as_(ha).post(under(pond), json={"body": "Tôi thì chưa"}).status_code == 201
+    assert client.as_(ha).post(under(pond), json={"text": "Tôi thì chưa"}).status_code == 201
 
 
 @pytest.mark.parametrize("status", ["withdrawn", "merged", "hidden", "draft", "submitted"])
@@ -128,8 +134,8 @@ def test_where_nobody_talks(client: Client, make: Make, ha: Account, minh: Accou
     made = make.proposal(ha, status)
     key = "comment.closed" if status in {"withdrawn", "merged"} else "not_found"
     code = 409 if key == "comment.closed" else 404
-    assert_problem(client.as_(minh).post(under(made), json={"body": "x"}), code, key)
-    assert_problem(client.as_(ha).post(under(made), json={"body": "x"}), 409, "comment.closed")
+    assert_problem(client.as_(minh).post(under(made), json={"text": "x"}), code, key)
+    assert_problem(client.as_(ha).post(under(made), json={"text": "x"}), 409, "comment.closed")
 
 
 # Replies
@@ -137,35 +143,35 @@ def test_where_nobody_talks(client: Client, make: Make, ha: Account, minh: Accou
 
 def test_a_reply_to_a_reply_joins_the_thread(client: Client, db: Database, make: Make, pond: Proposal, ha: Account, minh: Account) -> None:  # fmt: skip
     top = make.comment(minh, pond)
-    reply = client.as_(ha).post(under(pond), json={"body": "Cảm ơn.", "parent_id": top.id}).json()
-    deeper = client.as_(minh).post(under(pond), json={"body": "Không có gì.", "parent_id": reply["id"]}).json()  # fmt: skip
+    reply = client.as_(ha).post(under(pond), json={"text": "Cảm ơn.", "parent_id": top.id}).json()
+    deeper = client.as_(minh).post(under(pond), json={"text": "Không có gì.", "parent_id": reply["id"]}).json()  # fmt: skip
     assert reply["parent_id"] == deeper["parent_id"] == top.id
     assert db.get(Comment, top.id).reply_count == 2
     assert db.get(Proposal, pond.id).comment_count == 3
     listed = client.get(under(pond), params={"parent": top.id}).json()["items"]
     assert [item["id"] for item in listed] == [reply["id"], deeper["id"]]
     assert [item["id"] for item in client.get(under(pond)).json()["items"]] == [top.id]
-    stance = {"body": "x", "parent_id": top.id, "stance": "for"}
+    stance = {"text": "x", "parent_id": top.id, "stance": "for"}
     assert fields_of(client.as_(ha).post(under(pond), json=stance)) == {"stance"}
 
 
 def test_a_parent_must_be_here_and_public(client: Client, db: Database, make: Make, pond: Proposal, ha: Account, minh: Account, outsider: Account) -> None:  # fmt: skip
     elsewhere = make.comment(minh, make.proposal(ha, "published"))
-    assert fields_of(client.as_(ha).post(under(pond), json={"body": "x", "parent_id": elsewhere.id})) == {"parent_id"}  # fmt: skip
+    assert fields_of(client.as_(ha).post(under(pond), json={"text": "x", "parent_id": elsewhere.id})) == {"parent_id"}  # fmt: skip
     hidden = make.rule_on(make.comment(minh, pond), "hide")
     for person in (outsider, minh):
-        answer = client.as_(person).post(under(pond), json={"body": "x", "parent_id": hidden.id})
+        answer = client.as_(person).post(under(pond), json={"text": "x", "parent_id": hidden.id})
         assert_problem(answer, 409, "comment.not_public")
 
 
 def test_official_words(client: Client, pond: Proposal, ha: Account, lan: Account, quan: Account, officer: Account, db: Database) -> None:  # fmt: skip
     for person, voice in ((ha, "author"), (officer, "city"), (lan, "city"), (quan, "city")):
-        made = client.as_(person).post(under(pond), json={"body": f"{voice} {person.id}", "voice": voice}).json()  # fmt: skip
+        made = client.as_(person).post(under(pond), json={"text": f"{voice} {person.id}", "voice": voice}).json()  # fmt: skip
         assert (made["voice"], made["state"]) == (voice, "visible")
         assert made["author"]["is_proposal_author"] is (person is ha)
         # What the city itself says needs no moderator.
         assert waits(db, made["id"]) == (1 if person is ha else 0)
-    answer = client.as_(officer).post(under(pond), json={"body": "x", "voice": "author"})
+    answer = client.as_(officer).post(under(pond), json={"text": "x", "voice": "author"})
     assert_problem(answer, 403, "permission.denied")
 
 
@@ -173,30 +179,30 @@ def test_official_words(client: Client, pond: Proposal, ha: Account, lan: Accoun
 
 
 def test_an_edit_in_time_keeps_the_text_before_for_moderators(client: Client, db: Database, make: Make, pond: Proposal, minh: Account, lan: Account) -> None:  # fmt: skip
-    made = make.comment(minh, pond, body="Tôi ủng hộ.", stance="for")
+    made = make.comment(minh, pond, text="Tôi ủng hộ.", stance="for")
     make.rule_on(made, "keep")
-    answer = client.as_(minh).patch(one(made), json={"body": "Tôi phản đối.", "stance": "against"})
+    answer = client.as_(minh).patch(one(made), json={"text": "Tôi phản đối.", "stance": "against"})
     assert answer.status_code == 200
     body = answer.json()
-    assert (body["body"], body["stance"], body["revision"]) == ("Tôi phản đối.", "against", 2)
+    assert (body["text"], body["stance"], body["revision"]) == ("Tôi phản đối.", "against", 2)
     assert body["edited_at"] is not None
     assert body["state"] == "visible"
     # A text that nobody has looked at is there again.
     assert waits(db, made.id) == 1
     history = client.as_(lan).get(one(made, "/history")).json()["items"]
     assert [step["event"] for step in history] == ["written", "kept", "edited"]
-    assert history[-1]["body"] == "Tôi ủng hộ."
+    assert history[-1]["text"] == "Tôi ủng hộ."
     client.as_(minh).patch(one(made), json={"stance": "against"})
     assert len(steps(db, made.id)) == 3  # Nothing changed.
 
 
 def test_who_may_not_edit_and_when(client: Client, db: Database, make: Make, pond: Proposal, ha: Account, minh: Account, lan: Account) -> None:  # fmt: skip
     made = make.comment(minh, pond)
-    change = {"body": "Khác."}
+    change = {"text": "Khác."}
     assert_problem(client.patch(one(made), json=change), 401)
     for person in (ha, lan):
         assert_problem(client.as_(person).patch(one(made), json=change), 403, "permission.denied")
-    assert fields_of(client.as_(minh).patch(one(made), json={"body": None})) == {"body"}
+    assert fields_of(client.as_(minh).patch(one(made), json={"text": None})) == {"text"}
     reply = make.comment(minh, pond, parent_id=made.id)
     assert fields_of(client.as_(minh).patch(one(reply), json={"stance": "for"})) == {"stance"}
     age(db, made, 15)
@@ -218,8 +224,8 @@ def make_withdrawn(make: Make, author: Account, writer: Account) -> Comment:
 
 
 def test_deleting_erases_the_words_for_everybody(client: Client, db: Database, make: Make, pond: Proposal, ha: Account, minh: Account, lan: Account) -> None:  # fmt: skip
-    made = make.comment(minh, pond, body="Lời nói dại.", stance="against")
-    client.as_(minh).patch(one(made), json={"body": "Lời nói dại hơn."})
+    made = make.comment(minh, pond, text="Lời nói dại.", stance="against")
+    client.as_(minh).patch(one(made), json={"text": "Lời nói dại hơn."})
     reply = make.comment(ha, pond, parent_id=made.id)
     make.find_helpful(ha, made)
     for person, status in ((None, 401), (ha, 403), (lan, 403)):
@@ -227,7 +233,7 @@ def test_deleting_erases_the_words_for_everybody(client: Client, db: Database, m
     assert client.as_(minh).delete(one(made)).status_code == 204
     for reader in (None, ha, minh, lan):
         stub = client.as_(reader).get(one(made)).json()
-        nothing = ("author", "body", "html", "stance", "voice", "edited_at", "editable_until")
+        nothing = ("author", "text", "html", "stance", "voice", "edited_at", "editable_until")
         assert [stub[name] for name in nothing] == [None] * 7
         assert (stub["state"], stub["helpful_count"], stub["reply_count"]) == ("deleted", 0, 1)
     assert "nói dại" not in db.dump()
@@ -238,8 +244,8 @@ def test_deleting_erases_the_words_for_everybody(client: Client, db: Database, m
     assert steps(db, made.id) == ["written", "edited", "marked", "deleted"]
     assert waits(db, made.id) == 0
     assert_problem(client.as_(minh).delete(one(made)), 409, "comment.deleted")
-    assert_problem(client.as_(minh).patch(one(made), json={"body": "x"}), 409, "comment.deleted")
-    answer = client.as_(ha).post(under(pond), json={"body": "x", "parent_id": made.id})
+    assert_problem(client.as_(minh).patch(one(made), json={"text": "x"}), 409, "comment.deleted")
+    answer = client.as_(ha).post(under(pond), json={"text": "x", "parent_id": made.id})
     assert_problem(answer, 409, "comment.not_public")
 
 
@@ -276,18 +282,18 @@ def test_helpful_marks(client: Client, db: Database, make: Make, pond: Proposal,
 @pytest.mark.parametrize("role", [Role.MODERATOR, Role.ADMIN])
 def test_hiding_and_showing_again(client: Client, db: Database, make: Make, pond: Proposal, minh: Account, ha: Account, role: Role) -> None:  # fmt: skip
     staff = make.account("Bàn", role)
-    made = make.comment(minh, pond, body="Đồ **ngốc**.")
+    made = make.comment(minh, pond, text="Đồ **ngốc**.")
     decision = {"decision": "hide", "reason_code": "off-topic", "note": "Xin giữ lời.", "revision": 1}  # fmt: skip
     answer = client.as_(staff).post(one(made, "/decision"), json=decision)
     assert answer.status_code == 200
     assert (answer.json()["state"], answer.json()["reason_code"]) == ("hidden", "off-topic")
-    assert answer.json()["body"] == "Đồ **ngốc**."
-    assert client.as_(minh).get(one(made)).json()["body"] == "Đồ **ngốc**."
+    assert answer.json()["text"] == "Đồ **ngốc**."
+    assert client.as_(minh).get(one(made)).json()["text"] == "Đồ **ngốc**."
     for reader in (None, ha):
         stub = client.as_(reader).get(one(made)).json()
-        assert (stub["body"], stub["author"], stub["reason_code"]) == (None, None, "off-topic")
+        assert (stub["text"], stub["author"], stub["reason_code"]) == (None, None, "off-topic")
     assert db.get(Proposal, pond.id).comment_count == 0
-    (email,) = db.all(Email)
+    (email,) = mails(db)
     assert (email.recipient, email.name) == ("minh@example.org", "comment_hidden")
     assert "Xin giữ lời." in email.text
     assert "Lạc đề" in email.text
@@ -300,9 +306,9 @@ def test_hiding_and_showing_again(client: Client, db: Database, make: Make, pond
         assert_problem(answer, 409, "decision.taken")
     answer = client.as_(staff).post(one(made, "/decision"), json={"decision": "restore"})
     assert answer.json()["state"] == "visible"
-    assert client.get(one(made)).json()["body"] == "Đồ **ngốc**."
+    assert client.get(one(made)).json()["text"] == "Đồ **ngốc**."
     assert db.get(Proposal, pond.id).comment_count == 1
-    assert [email.name for email in db.all(Email)] == ["comment_hidden", "comment_restored"]
+    assert [email.name for email in mails(db)] == ["comment_hidden", "comment_restored"]
     assert steps(db, made.id) == ["written", "hidden", "restored"]
 
 
@@ -323,11 +329,11 @@ def test_who_may_not_decide_and_how(client: Client, db: Database, make: Make, po
     assert db.count(Ruling, Ruling.kind == QueueKind.COMMENT) == 0
     assert staff.post(path, json={"decision": "keep"}).status_code == 200
     assert_problem(staff.post(path, json={"decision": "keep"}), 409, "decision.taken")
-    assert db.count(Email) == 0
+    assert mails(db) == []
 
 
 def test_where_moderators_look_first(client: Client, db: Database, make: Make, careful: Proposal, ha: Account, minh: Account, lan: Account, officer: Account) -> None:  # fmt: skip
-    made = client.as_(minh).post(under(careful), json={"body": "Đợi đã.", "stance": "for"}).json()
+    made = client.as_(minh).post(under(careful), json={"text": "Đợi đã.", "stance": "for"}).json()
     assert (made["state"], made["published_at"]) == ("waiting", None)
     for reader in (None, ha):
         assert_problem(client.as_(reader).get(one(made["id"])), 404)
@@ -335,26 +341,26 @@ def test_where_moderators_look_first(client: Client, db: Database, make: Make, c
         assert (page["items"], page["stances"]["for"]) == ([], 0)
         assert fields_of(client.as_(reader).get(under(careful), params={"parent": made["id"]})) == {"parent"}  # fmt: skip
     for action, method in (("/helpful", "PUT"), ("", "PATCH"), ("", "DELETE"), ("/history", "GET")):
-        body = {"body": "x"} if method == "PATCH" else None
+        body = {"text": "x"} if method == "PATCH" else None
         assert_problem(client.as_(ha).request(method, one(made["id"], action), json=body), 404)
-    answer = client.as_(ha).post(under(careful), json={"body": "x", "parent_id": made["id"]})
+    answer = client.as_(ha).post(under(careful), json={"text": "x", "parent_id": made["id"]})
     assert fields_of(answer) == {"parent_id"}
     for reader in (minh, lan):
-        assert client.as_(reader).get(under(careful)).json()["items"][0]["body"] == "Đợi đã."
+        assert client.as_(reader).get(under(careful)).json()["items"][0]["text"] == "Đợi đã."
     assert db.get(Proposal, careful.id).comment_count == 0
-    assert client.as_(officer).post(under(careful), json={"body": "Của sở.", "voice": "city"}).json()["state"] == "visible"  # fmt: skip
+    assert client.as_(officer).post(under(careful), json={"text": "Của sở.", "voice": "city"}).json()["state"] == "visible"  # fmt: skip
 
     assert client.as_(lan).post(one(made["id"], "/decision"), json={"decision": "publish"}).json()["state"] == "visible"  # fmt: skip
-    assert client.get(one(made["id"])).json()["body"] == "Đợi đã."
+    assert client.get(one(made["id"])).json()["text"] == "Đợi đã."
     assert db.get(Proposal, careful.id).comment_count == 2
     # An edit goes back to the moderators; what was public leaves its place, and no words.
-    assert client.as_(minh).patch(one(made["id"]), json={"body": "Mua ngay!"}).json()["state"] == "waiting"  # fmt: skip
+    assert client.as_(minh).patch(one(made["id"]), json={"text": "Mua ngay!"}).json()["state"] == "waiting"  # fmt: skip
     stub = client.get(one(made["id"])).json()
-    assert (stub["state"], stub["body"], stub["author"]) == ("waiting", None, None)
+    assert (stub["state"], stub["text"], stub["author"]) == ("waiting", None, None)
     assert db.get(Proposal, careful.id).comment_count == 1
     rejection = {"decision": "reject", "reason_code": "off-topic"}
     assert client.as_(lan).post(one(made["id"], "/decision"), json=rejection).json()["state"] == "hidden"  # fmt: skip
-    assert [email.name for email in db.all(Email)] == ["comment_rejected"]
+    assert [email.name for email in mails(db)] == ["comment_rejected"]
     assert steps(db, made["id"]) == ["written", "published", "edited", "rejected"]
 
 
@@ -400,7 +406,7 @@ def test_the_queue_shows_and_decides_comments(client: Client, make: Make, pond: 
     staff = client.as_(lan)
     items = staff.get("/api/v1/moderation/queue", params={"kind": "comment"}).json()["items"]
     assert [item["subject_id"] for item in items] == [*(one.id for one in shown), waiting.id]
-    assert items[0]["excerpt"] == shown[0].body
+    assert items[0]["excerpt"] == shown[0].text
     assert items[0]["url"].endswith(f"/moderation/comments/{shown[0].id}")
     numbers = [item["id"] for item in items]
     answer = staff.post("/api/v1/moderation/decisions", json={"items": numbers, "outcome": "keep"})
@@ -450,7 +456,8 @@ def test_lists_are_read_page_by_page(client: Client, db: Database, make: Make, p
     first = client.get(under(pond), params={"limit": 1}).json()["next_cursor"]
     for params in ({"sort": "helpful"}, {"stance": "for"}, {"parent": ids[1]}):
         assert fields_of(client.get(under(pond), params={"cursor": first, **params})) == {"cursor"}
-    assert fields_of(client.get(under(pond), params={"sort": "x", "limit": 0, "y": 1})) == {"sort", "limit", "y"}  # fmt: skip
+    for name, value in (("sort", "x"), ("limit", 0), ("y", 1), ("stance", "")):
+        assert fields_of(client.get(under(pond), params={name: value})) == {name}
 
 
 @pytest.mark.parametrize("number", ["0", "999999", "99999999999999999999", "x", "1.0", "%00"])
@@ -472,6 +479,4 @@ def test_a_closed_account_is_told_nothing(client: Client, db: Database, make: Ma
     with db.session() as session:
         session.get_one(Account, gone.id).banned_at = now()
     make.rule_on(made, "hide")
-    assert db.count(Email) == 0
-
-
+    assert mails(db) == []

@@ -44,7 +44,7 @@ class CommentOut(BaseModel):
         description="`author` and `city` are official words of the proposal's author and of the city"
     )
     stance: Stance | None
-    body: str | None = Field(description="Markdown")
+    text: str | None = Field(description="Markdown")
     html: str | None = Field(description="The text, rendered to safe HTML")
     language: str
     revision: int = Field(description="Counts its texts, for decisions on what has been read")
@@ -66,8 +66,8 @@ class CommentOut(BaseModel):
             author=_writer(shown, proposal),
             voice=comment.voice if readable else None,
             stance=comment.stance if readable else None,
-            body=comment.body if readable else None,
-            html=render_markdown(comment.body) if readable else None,
+            text=comment.text if readable else None,
+            html=render_markdown(comment.text) if readable else None,
             helpful_count=comment.helpful_count if readable else 0,
             edited_at=comment.edited_at if readable else None,
             marked_helpful=shown.is_marked,
@@ -106,17 +106,17 @@ class HelpfulOut(BaseModel):
 
 
 class CommentEventOut(BaseModel):
-    """A step of a comment's history; `body` is the text before an edit."""
+    """A step of a comment's history; `text` is the text before an edit."""
 
     at: datetime
     event: CommentEventKind
     reason_code: str | None
     note: str
-    body: str | None
+    text: str | None
 
     @classmethod
     def of(cls, event: CommentEvent) -> "CommentEventOut":
-        return cls(at=event.created_at, event=event.kind, reason_code=event.reason_code, note=event.note, body=event.body or None)  # fmt: skip
+        return cls(at=event.created_at, event=event.kind, reason_code=event.reason_code, note=event.note, text=event.text or None)  # fmt: skip
 
 
 class CommentHistory(BaseModel):
