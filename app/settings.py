@@ -162,6 +162,9 @@ class Settings(BaseSettings):
         TARGET_HOURS,
         description="Hours within which each kind in the moderators' queue should be decided, as a JSON object; the others stay as they are",
     )
+    trusted_after: int = Field(
+        3, ge=1, le=1000, description="Published proposals after which an author is trusted, if none was hidden in a year"
+    )  # fmt: skip
     privacy_contact: str = Field(
         "", description="Address for questions about personal data, shown on the privacy page"
     )

@@ -16,6 +16,7 @@ from app.forms import (
     CommentForm,
     Decision,
     DecisionForm,
+    EditDecisionForm,
     MergeForm,
     NewProposal,
     StatusForm,
@@ -40,6 +41,7 @@ from app.services import (
     canned,
     comment_moderation,
     comments,
+    edits,
     helpful,
     moderation,
     proposals,
@@ -221,6 +223,14 @@ class Make:
             found = applications.get(session, desk, application.id, lock=True)
             applications.decide(session, self.db.settings, desk, found, form)
         return self.db.get(ExpertApplication, application.id)
+
+    def accepted(self, proposal: Proposal) -> Proposal:
+        """A published proposal whose new text a moderator accepts."""
+        desk, form = self.desk(), EditDecisionForm(outcome="accept")
+        with self.db.session() as session:
+            own = proposals.get_visible(session, desk, proposal.id, lock=True)
+            edits.decide(session, self.db.settings, desk, own, form)
+        return self.reload(proposal)
 
     def canned(self, title: str = "Thiếu", **texts: str) -> CannedAnswer:
         """Words that moderators have at hand."""

@@ -17,12 +17,13 @@ from app.emails.experts import (
     expert_lapsing,
     expert_refused,
 )
-from app.emails.proposals import decision, status_changed
+from app.emails.proposals import decision, edit_decided, status_changed
 
 __all__ = [
     "account_changed",
     "comment_decision",
     "decision",
+    "edit_decided",
     "expert_approved",
     "expert_ended",
     "expert_invitation",

@@ -25,6 +25,7 @@ from app.models import (
     Event,
     Invitation,
     LoginSession,
+    PendingEdit,
     Proposal,
     Revision,
     Role,
@@ -96,6 +97,7 @@ def delete_account(
     _lock_work(session, account)
     forgotten = votes.forget(session, account)
     left = left_comments.part(session, account, former, erase=form.comments == "erase")
+    _remove_edits(session, account)
     removed = _remove_unpublished(session, account)
     withdrawn = _withdraw(session, account) if form.proposals == "withdraw" else 0
     kept = _hand_over(session, account, former) - withdrawn
@@ -137,6 +139,12 @@ def _lock_work(session: Session, account: Account) -> None:
     query = select(Proposal.id).where(own | touched).order_by(number)
     session.exec(query.with_for_update(of=Proposal)).all()
     left_comments.lock(session, account)
+
+
+def _remove_edits(session: Session, account: Account) -> None:
+    """New texts of published proposals that the public has not seen go as well."""
+    own = select(Proposal.id).where(Proposal.author_id == account.id)
+    session.exec(delete(PendingEdit).where(col(PendingEdit.proposal_id).in_(own)))
 
 
 def _remove_unpublished(session: Session, account: Account) -> int:

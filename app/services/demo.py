@@ -29,6 +29,7 @@ from app.models import (
     ProposalGoal,
     ProposalTag,
     ProposalWard,
+    QueueKind,
     Revision,
     Role,
     Status,
@@ -36,7 +37,7 @@ from app.models import (
     Voter,
     VoteValue,
 )
-from app.services import accounts, cities, proposals, votes
+from app.services import accounts, cities, proposals, queue, votes
 from app.text import slug
 
 VOTERS = 420
@@ -131,6 +132,7 @@ class _Demo:
         rows.sort(key=lambda row: ("merged_into" in row, row.get("submitted", 0)))
         for row in rows:
             self._add_proposal(row)
+        self._fill_queue()
         count = self._add_votes(rows)
         votes.recount(self.session, [proposal.id for proposal in self.proposals.values()])
         return Loaded(len(rows), count, len(self.people))
@@ -325,6 +327,22 @@ class _Demo:
             )
         )  # fmt: skip
         self.session.flush()
+
+    def _fill_queue(self) -> None:
+        """What waits for the moderators, since when it was sent."""
+        for proposal in self.proposals.values():
+            if proposal.status is Status.SUBMITTED:
+                queue.enter(
+                    self.session, QueueKind.PROPOSAL, proposal.id,
+                    author=self.session.get(Account, proposal.author_id), proposal=proposal, since=proposal.submitted_at,
+                )  # fmt: skip
+        waiting = ExpertApplication.status == ApplicationStatus.PENDING
+        for application in self.session.exec(select(ExpertApplication).where(waiting)):
+            author = self.session.get(Account, application.account_id)
+            queue.enter(
+                self.session, QueueKind.APPLICATION, application.id,
+                author=author, since=application.applied_at,
+            )  # fmt: skip
 
     def _add_votes(self, rows: list[dict[str, Any]]) -> int:
         voters = [Voter(pseudonym=f"demo-{number}") for number in range(VOTERS)]

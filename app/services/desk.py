@@ -14,6 +14,7 @@ from app.forms import (
     BulkForm,
     CommentDecisionForm,
     DecisionForm,
+    EditDecisionForm,
     RulingForm,
     VerdictForm,
     read,
@@ -36,6 +37,7 @@ from app.services import (
     applications,
     comment_moderation,
     comments,
+    edits,
     moderation,
     proposals,
     queue,
@@ -113,6 +115,21 @@ def _decide_proposal(
     moderation.decide(session, settings, actor, proposal, read(DecisionForm, values))
 
 
+# New texts of published proposals
+
+
+def _describe_edits(session: Session, numbers: list[int]) -> dict[int, Subject]:
+    waiting = edits.waiting_about(session, numbers)
+    return {number: Subject(one.content["title"], f"/moderation/edits/{number}", one.content["summary"]) for number, one in waiting.items()}  # fmt: skip
+
+
+def _decide_edit(
+    session: Session, settings: Settings, actor: Account, number: int, form: RulingForm
+) -> None:
+    proposal = proposals.get_visible(session, actor, number, lock=True)
+    edits.decide(session, settings, actor, proposal, read(EditDecisionForm, form.model_dump()))
+
+
 # Applications of experts
 
 
@@ -152,6 +169,7 @@ O = Outcome  # noqa: E741 - a table of outcomes
 MATTERS: Mapping[QueueKind, Matter] = {
     QueueKind.PROPOSAL: Matter((O.PUBLISH, O.RETURN, O.REJECT), _describe_proposals, _decide_proposal),
     QueueKind.COMMENT: Matter((O.KEEP, O.HIDE, O.PUBLISH, O.REJECT), _describe_comments, _decide_comment),
+    QueueKind.EDIT: Matter((O.ACCEPT, O.RETURN), _describe_edits, _decide_edit),
     QueueKind.APPLICATION: Matter((O.APPROVE, O.REFUSE), _describe_applications, _decide_application),
 }  # fmt: skip
 

@@ -145,22 +145,37 @@ def edit(
 
     `seen` is the revision the author saw. Raises Forbidden, Conflict if it has moved on or is locked, Invalid.
     """
+    require_editable(actor, proposal, seen)
+    apply(session, actor, proposal, checked(session, proposal, content(proposal) | changes))
+    return proposal
+
+
+def require_editable(actor: Account, proposal: Proposal, seen: int | None) -> None:
+    """Raise Forbidden where the proposal is not the actor's, Conflict where it is locked or has moved on since `seen`."""
     require(may_edit_proposal(actor, proposal), actor)
     if proposal.status not in EDITABLE:
         raise Conflict("proposal.locked", status=status_label(proposal.status))
     if seen is not None and seen != proposal.revision:
         raise Conflict("content.changed")
-    before = content(proposal)
-    complete = proposal.status in {Status.SUBMITTED, Status.PUBLISHED}
-    form = read(ProposalForm if complete else DraftForm, before | changes)
+
+
+def checked(session: Session, proposal: Proposal, values: dict[str, Any]) -> DraftForm:
+    """A new content of a proposal, as far as it may be changed now. Raises Invalid or Conflict."""
+    complete = proposal.status not in {Status.DRAFT, Status.RETURNED}
+    form = read(ProposalForm if complete else DraftForm, values)
     campaign = _campaign_of(session, form)
     if campaign.id != proposal.campaign_id and proposal.status not in _CAMPAIGN_CHANGEABLE:
         raise Conflict("proposal.locked", status=status_label(proposal.status))
     _require_known(session, form)
-    _write(proposal, form, campaign)
+    return form
+
+
+def apply(session: Session, author: Account, proposal: Proposal, form: DraftForm) -> None:
+    """Give a proposal a content that has been checked, as its author's edit."""
+    before = content(proposal)
+    _write(proposal, form, _campaign_of(session, form))
     if content(proposal) != before:
-        _record_edit(session, actor, proposal)
-    return proposal
+        _record_edit(session, author, proposal)
 
 
 def submit(session: Session, actor: Account, proposal: Proposal) -> Proposal:

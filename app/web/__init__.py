@@ -19,6 +19,7 @@ from app.web import (
     comments,
     deletion,
     desk,
+    edits,
     expert_desk,
     experts,
     exports,
@@ -44,16 +45,9 @@ from app.web import (
 
 def routers(settings: Settings) -> list[APIRouter]:
     """The routers of all pages; the development mailbox only in development."""
-    pages = [home, proposals, revisions, writing, mine, account, exports, deletion, ballots, votes, campaign_forms, campaign_rules, campaigns, desk, canned, moderation, people, sign_in, admission, oidc, identity, second_factor, about, privacy, open_data, theme]  # fmt: skip
-    pages += [
-        comments,
-        comment_writing,
-        comment_desk,
-        experts,
-        applications,
-        invitations,
-        expert_desk,
-    ]
+    pages = [home, proposals, revisions, writing, mine, account, exports, deletion, ballots, votes, campaign_forms, campaign_rules, campaigns, desk, canned, edits, moderation, people, sign_in, admission, oidc, identity, second_factor, about, privacy, open_data, theme]  # fmt: skip
+    pages += [experts, applications, invitations, expert_desk]
+    pages += [comments, comment_writing, comment_desk]
     if settings.is_development:
         pages.append(mailbox)
     return [page.router for page in pages]

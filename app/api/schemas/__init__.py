@@ -32,6 +32,7 @@ from app.api.schemas.problems import Problem, ProblemField
 from app.api.schemas.proposals import (
     AuthorOut,
     EventOut,
+    PendingEditOut,
     ProposalDetail,
     ProposalHtml,
     ProposalItem,
@@ -56,6 +57,7 @@ __all__ = [
     "ExpertItem",
     "ExpertPage",
     "HelpfulOut",
+    "PendingEditOut",
     "PersonOut",
     "PhaseOut",
     "Problem",
