@@ -38,6 +38,7 @@ from app.models import (
     VoteValue,
 )
 from app.services import accounts, cities, proposals, queue, votes
+from app.services.demo_comments import DemoComments
 from app.text import slug
 
 VOTERS = 420
@@ -132,6 +133,7 @@ class _Demo:
         rows.sort(key=lambda row: ("merged_into" in row, row.get("submitted", 0)))
         for row in rows:
             self._add_proposal(row)
+        self._add_comments()
         self._fill_queue()
         count = self._add_votes(rows)
         votes.recount(self.session, [proposal.id for proposal in self.proposals.values()])
@@ -327,6 +329,12 @@ class _Demo:
             )
         )  # fmt: skip
         self.session.flush()
+
+    def _add_comments(self) -> None:
+        path = self.folder / "comments.toml"
+        rows = _read(path)["comments"] if path.exists() else []
+        made = DemoComments(self.session, self.today, self.people, self.proposals, self.people["lan"])  # fmt: skip
+        made.load(path, rows)
 
     def _fill_queue(self) -> None:
         """What waits for the moderators, since when it was sent."""
