@@ -51,6 +51,7 @@ class Stage:
             "export_id": 1,
             **self._of_experts(route),
             **self._of_desk(route),
+            "comment_id": self._comment(proposal) if "{comment_id" in route.path else 0,
         }
         return re.sub(r"{(\w+)(:int)?}", lambda found: str(values[found[1]]), route.path)
 
@@ -63,6 +64,10 @@ class Stage:
             number = self.make.expert("Chuyên gia").id
             return {"expert_id": number, "account_id": number}
         return {}
+
+    def _comment(self, proposal: Proposal) -> int:
+        """The number of a comment of somebody's under the proposal."""
+        return self.make.comment(self.make.account("Người nói"), proposal).id
 
     def _waiting(self) -> int:
         """The number in the queue of something that has just begun to wait."""

@@ -93,8 +93,9 @@ def list_comments(
     cursor = write_cursor(settings, listing, page.next_after)
     next_link(request, response, settings, cursor)
     items = [CommentOut.of(seen[one.id], actor, proposal, settings.base_url) for one in page.items]
-    stances = discussions.stance_counts(session, proposal)
-    return CommentPage.model_validate({"items": items, "stances": stances, "next_cursor": cursor})
+    counts = discussions.stance_counts(session, proposal)
+    stances = {stance.value: number for stance, number in counts.items()}
+    return CommentPage(items=items, stances=stances, next_cursor=cursor)
 
 
 @router.post("/proposals/{proposal_id}/comments", status_code=201)

@@ -1,7 +1,6 @@
 """Comments as the API returns them."""
 
 from datetime import datetime
-from typing import Literal
 
 from pydantic import BaseModel, Field
 
@@ -88,8 +87,8 @@ def _writer(shown: Shown, proposal: Proposal) -> WriterOut | None:
 
 class CommentPage(BaseModel):
     items: list[CommentOut]
-    stances: dict[Literal["for", "against", "question", "neutral"], int] = Field(
-        description="How many visible comments of the first level take each stance"
+    stances: dict[str, int] = Field(
+        description="How many visible comments of the first level take each stance, by its code"
     )
     next_cursor: str | None
 
