@@ -110,6 +110,11 @@ def busy_life(browser: Browser, db: Database, make: Make, account: Account, othe
     make.vote(account, decided)
     make.move(decided, "under_consideration")
     make.move(decided, "accepted")
+    talked = make.comment(account, decided, text=f"Tôi là {NAME}.")
+    own.submit(f"{talked.path}/edit", text="Tôi là ai không quan trọng.", stance="for")
+    make.find_helpful(other, talked)
+    make.find_helpful(account, make.comment(other, decided, parent_id=talked.id))
+    make.rule_on(talked, "keep", note=f"Chào {NAME}.")
     own.submit("/account/export")
     with db.session() as session:
         accounts.new_api_token(session, account)
