@@ -20,7 +20,7 @@ from app.models import (
     QueueKind,
 )
 from app.permissions import Actor, may_decide_on_comment, require
-from app.services import canned, comments, queue, rulings
+from app.services import accounts, canned, comments, queue, rulings
 from app.settings import Settings
 
 D, K, S = CommentDecision, CommentEventKind, CommentState
@@ -38,7 +38,7 @@ def decide(
     is now, its text has changed since the moderator read it, or another moderator has taken it up.
     """
     require(may_decide_on_comment(actor, comment), actor)
-    writer = session.get_one(Account, comment.author_id)
+    writer = _hold_writer(session, comment)
     form = canned.compose(session, form, writer.language)
     rulings.require_reason(session, form.reason_code, needed=form.decision.needs_reason)
     comments.lock(session, comment)
@@ -55,6 +55,16 @@ def decide(
     session.flush()
     emails.comment_decision(session, settings, writer, proposal, comment, form)
     return comment
+
+
+def _hold_writer(session: Session, comment: Comment) -> Account:
+    """Who wrote it. The ruling refers to the account, and whoever leaves locks it before anything they wrote: it is kept
+    first, or the two would wait for each other.
+    """
+    writer = accounts.hold(session, comment.author_id)
+    if writer is None:
+        raise Conflict("content.changed")
+    return writer
 
 
 def possible_decisions(session: Session, actor: Actor, comment: Comment) -> list[CommentDecision]:

@@ -95,7 +95,7 @@ def shown(session: Session, actor: Actor, found: Sequence[Comment]) -> dict[int,
     seen = {}
     for comment in found:
         fine = readable[comment.id]
-        author, field = writers[comment.author_id] if fine else (None, None)
+        author, field = writers.get(comment.author_id, (None, None)) if fine else (None, None)
         seen[comment.id] = Shown(comment, fine, author, field, comment.id in marked)
     return seen
 

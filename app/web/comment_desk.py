@@ -36,7 +36,9 @@ def _item(
         found.append(comments.get(session, actor, proposal, comment.parent_id))
     shown = discussions.shown(session, actor, found)
     views = [discussion.view(city, actor, proposal, shown[one.id]) for one in found]
-    writer = session.get_one(Account, comment.author_id)
+    writer = session.get(Account, comment.author_id)
+    if writer is None:  # Has left at this very moment.
+        raise NotFound
     return render(
         "moderation/comment.html",
         status=error.status if error else 200,
