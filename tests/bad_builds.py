@@ -4,13 +4,14 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
+from unittest import mock
 
 from fastapi import FastAPI
-from sqlalchemy import Engine, Table, insert, select
+from sqlalchemy import Engine, Select, Table, insert, select
 from sqlmodel import Session
 
 from app import dependencies, main
-from app.services import accounts, votes
+from app.services import accounts, queue, votes
 
 LATE = 0.5
 
@@ -51,4 +52,16 @@ def lets_go_of_accounts() -> FastAPI:
     """Whoever writes does not hold the account, which may be deleted meanwhile."""
     find = accounts.find_by_api_token
     accounts.find_by_api_token = lambda session, token, hold=False: find(session, token)
+    return main.create_app()
+
+
+def takes_up_without_a_lock() -> FastAPI:
+    """Two moderators who ask for the next at once are given the same."""
+    claim_next = queue.claim_next
+
+    def unlocked(*arguments: Any) -> Any:
+        with mock.patch.object(Select, "with_for_update", lambda query, **_options: query):
+            return claim_next(*arguments)
+
+    queue.claim_next = unlocked
     return main.create_app()

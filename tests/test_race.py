@@ -299,35 +299,56 @@ def test_the_harness_catches_a_build_that_looks_before_it_inserts(
             assert max(session.exec(query).all()) > 1
 
 
+def moderators(db: Database, make: Make, count: int) -> list[str]:
+    """The tokens of some new moderators."""
+    made = [make.account("Kiểm duyệt", Role.MODERATOR) for _ in range(count)]
+    with db.session() as session:
+        return [accounts.new_api_token(session, one) for one in made]
+
+
+def take_up(port: int, db: Database, make: Make, author: Account, tokens: list[str]) -> tuple[list[Proposal], list[int]]:  # fmt: skip
+    """As many proposals wait as there are moderators, who all take up the next; what waited, and what they were given."""
+    with db.session() as session:
+        session.execute(text("DELETE FROM queue_item"))
+    made = [make.proposal(author, "submitted") for _ in tokens]
+    taking = [request("POST", "/api/v1/moderation/queue/next", token, {"kind": "proposal"}) for token in tokens]  # fmt: skip
+    answers = volley(port, taking)
+    return made, sorted(body["items"][0]["subject_id"] for _, body in answers if body["items"])
+
+
 def test_two_moderators_never_have_the_same(running: Running) -> None:
-    moderators = [running.make.account(f"Kiểm duyệt {number}", Role.MODERATOR) for number in range(8)]  # fmt: skip
-    with running.db.session() as session:
-        tokens = [accounts.new_api_token(session, one) for one in moderators]
+    tokens = moderators(running.db, running.make, 8)
     for _ in range(5):
-        made = [running.make.proposal(running.author, "submitted") for _ in range(8)]
-        taking = [request("POST", "/api/v1/moderation/queue/next", token, {"kind": "proposal"}) for token in tokens]  # fmt: skip
-        answers = volley(running.port, taking)
-        taken = [body["items"][0]["subject_id"] for _, body in answers if body["items"]]
-        assert sorted(taken) == sorted(one.id for one in made)
+        made, taken = take_up(running.port, running.db, running.make, running.author, tokens)
+        assert taken == sorted(one.id for one in made)
         numbers = {one.subject_id: one.id for one in running.db.all(QueueItem)}
         path = f"/api/v1/moderation/queue/{numbers[made[0].id]}/decision"
         bodies = [{"outcome": "publish"}, {"outcome": "reject", "reason_code": "off-topic"}] * 4
         decisions = [request("POST", path, token, body) for token, body in zip(tokens, bodies, strict=True)]  # fmt: skip
         # Only the one who has taken it up decides.
         assert statuses(volley(running.port, decisions)) == [200] + [409] * 7
-        with running.db.session() as session:
-            session.execute(text("DELETE FROM queue_item"))
 
 
 def test_many_who_decide_at_once_make_one_decision(running: Running) -> None:
-    moderators = [running.make.account(f"Người duyệt {number}", Role.MODERATOR) for number in range(6)]  # fmt: skip
-    with running.db.session() as session:
-        tokens = [accounts.new_api_token(session, one) for one in moderators]
+    tokens = moderators(running.db, running.make, 6)
     made = [running.make.proposal(running.author, "submitted") for _ in range(3)]
-    numbers = [one.id for one in running.db.all(QueueItem)]
+    numbers = [one.id for one in running.db.all(QueueItem)][-len(made) :]
     bodies = [{"items": order, "outcome": "publish"} for order in (numbers, numbers[::-1])] * 3
     answers = volley(running.port, [request("POST", "/api/v1/moderation/decisions", token, body) for token, body in zip(tokens, bodies, strict=True)])  # fmt: skip
     assert statuses(answers) == [200] * 6
     decided = [one["decided"] for _, body in answers for one in body["items"]]
     assert decided.count(True) == len(made)
     assert running.db.count(Ruling, col(Ruling.item_id).in_(numbers)) == len(made)
+
+
+@pytest.mark.parametrize("engine_name", ["postgresql"], indirect=True)
+def test_the_harness_catches_a_build_that_takes_up_without_a_lock(
+    another_database: Callable[[], AbstractContextManager[Database]], tmp_path: object
+) -> None:
+    command = [sys.executable, "-m", "uvicorn", "tests.bad_builds:takes_up_without_a_lock", "--factory"]  # fmt: skip
+    with another_database() as database:
+        make, author, _, _ = prepare(database)
+        tokens = moderators(database, make, 8)
+        with serving(database, tmp_path / "log", workers=2, command=command) as port:
+            given = [take_up(port, database, make, author, tokens)[1] for _ in range(5)]
+    assert any(len(set(taken)) < len(taken) for taken in given)

@@ -66,12 +66,23 @@ def get_visible(
     # The details come after the decision, so that a hidden proposal takes no longer to refuse than a missing one.
     query = select(Proposal).where(Proposal.id == proposal_id).options(*_with_owners())
     if lock:
+        _hold_authors(session, [proposal_id])
         query = query.with_for_update(of=Proposal)
     proposal = session.exec(query).first()
     if proposal is None or not may_see_proposal(actor, proposal):
         raise NotFound
     session.exec(select(Proposal).where(Proposal.id == proposal_id).options(*_with_links())).one()
     return proposal
+
+
+def _hold_authors(session: Session, numbers: list[int]) -> None:
+    """Keep the authors from being deleted before their proposals are locked, in the order in which deletions lock them.
+
+    Rows that refer to the author, such as rulings, may then be added without waiting for a deletion that waits for us.
+    """
+    authors = select(Account.id).join(Proposal, col(Proposal.author_id) == Account.id)
+    authors = authors.where(col(Proposal.id).in_(numbers)).order_by(col(Account.id))
+    session.exec(authors.with_for_update(of=Account, read=True, key_share=True)).all()
 
 
 def by_numbers(session: Session, numbers: Iterable[int | None]) -> dict[int, Proposal]:
@@ -89,6 +100,7 @@ def get_pair(
     The rows are locked in the order of their numbers, so that two who ask for the same pair cannot block each other.
     """
     wanted = [number for number in (proposal_id, other_id) if number and number <= LARGEST_ID]
+    _hold_authors(session, wanted)
     locking = select(Proposal.id).where(col(Proposal.id).in_(wanted)).order_by(col(Proposal.id))
     session.exec(locking.with_for_update()).all()
     proposal = get_visible(session, actor, proposal_id, lock=True)

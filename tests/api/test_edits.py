@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import update
 
 from app.database import now
 from app.models import (
@@ -152,6 +153,5 @@ def test_what_was_hidden_long_ago_is_forgiven(client: Client, db: Database, make
         make.proposal(ha, "published")
     assert client.as_(ha).post(LIST, json=content()).json()["status"] == "submitted"
     with db.session() as session:
-        for ruling in session.query(Ruling):
-            ruling.decided_at = now() - timedelta(days=366)
+        session.execute(update(Ruling).values(decided_at=now() - timedelta(days=366)))
     assert Status(client.as_(ha).post(LIST, json=content()).json()["status"]) is Status.PUBLISHED

@@ -23,6 +23,7 @@ DETAIL = {
     "resources_needed",
     "html",
     "history",
+    "pending_edit",
 }
 Build = Callable[..., Proposal]
 

@@ -128,8 +128,8 @@ def everything(browser: Browser, client: Client, db: Database, tmp_path: Path) -
     """All that the portal says to somebody: every page, every answer of the API, every file."""
 
     def address(path: str, proposal: Proposal) -> str:
-        values = {"proposal_id": proposal.id, "campaign_id": proposal.campaign_id, "slug": proposal.slug, "number": 1, "email_id": 1, "export_id": 1, "account_id": proposal.author_id, "expert_id": proposal.author_id, "application_id": 1, "code": "x"}  # fmt: skip
-        return re.sub(r"{(\w+)(:int)?}", lambda found: str(values[found[1]]), path)
+        values = {"proposal_id": proposal.id, "campaign_id": proposal.campaign_id, "slug": proposal.slug, "number": 1, "email_id": 1, "export_id": 1, "account_id": proposal.author_id, "expert_id": proposal.author_id, "code": "x"}  # fmt: skip
+        return re.sub(r"{(\w+)(:int)?}", lambda found: str(values.get(found[1], 1)), path)
 
     def say(asking: Account | None, made: list[Proposal]) -> list[str]:
         asked: list[tuple[Any, str]] = [
