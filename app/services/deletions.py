@@ -36,6 +36,7 @@ from app.models import (
 )
 from app.services import accounts, left_comments, outbox, phones, proposals, second_factors, votes
 from app.services.left_comments import Left
+from app.services.tallies import Moves
 from app.services.votes import Forgotten
 from app.settings import Settings
 
@@ -95,8 +96,10 @@ def delete_account(
     _lock(session, account)
     former = accounts.former_member(session)
     _lock_work(session, account)
-    forgotten = votes.forget(session, account)
-    left = left_comments.part(session, account, former, erase=form.comments == "erase")
+    moves = Moves()
+    forgotten = votes.forget(session, account, moves)
+    left = left_comments.part(session, account, former, moves, erase=form.comments == "erase")
+    moves.carry_out(session)
     _remove_edits(session, account)
     removed = _remove_unpublished(session, account)
     withdrawn = _withdraw(session, account) if form.proposals == "withdraw" else 0

@@ -49,7 +49,7 @@ def mark(session: Session, actor: Account, proposal: Proposal, comment: Comment)
     if not insert_if_absent(session, _marks, row):
         return Helpfulness(count, mine=True)
     comments.record(session, None, comment, CommentEventKind.MARKED)
-    return Helpfulness(_move(session, [comment.id], +1)[0], mine=True)
+    return Helpfulness(_move(session, comment, +1), mine=True)
 
 
 def unmark(session: Session, actor: Account, comment: Comment) -> Helpfulness:
@@ -60,7 +60,7 @@ def unmark(session: Session, actor: Account, comment: Comment) -> Helpfulness:
     if session.execute(delete(_marks).where(own).returning(_marks.c.comment_id)).first() is None:
         return Helpfulness(count, mine=False)
     comments.record(session, None, comment, CommentEventKind.UNMARKED)
-    return Helpfulness(_move(session, [comment.id], -1)[0], mine=False)
+    return Helpfulness(_move(session, comment, -1), mine=False)
 
 
 def marked_by(account: Account) -> Select[int]:
@@ -68,14 +68,13 @@ def marked_by(account: Account) -> Select[int]:
     return select(_marks.c.comment_id).where(_marks.c.account_id == account.id)
 
 
-def forget(session: Session, account: Account) -> None:
-    """Take back all marks of somebody who leaves; the caller has locked the comments.
+def forget(session: Session, account: Account) -> list[int]:
+    """Delete all marks of somebody who leaves; the caller has locked the comments, and moves the counts of those returned.
 
     Whoever comes back with a new account could mark the same comments again, and count twice.
     """
     own = _marks.c.account_id == account.id
-    gone = session.execute(delete(_marks).where(own).returning(_marks.c.comment_id)).scalars().all()
-    _move(session, list(gone), -1)
+    return list(session.execute(delete(_marks).where(own).returning(_marks.c.comment_id)).scalars())
 
 
 def _lock(session: Session, comment: Comment) -> tuple[CommentState, int]:
@@ -85,8 +84,9 @@ def _lock(session: Session, comment: Comment) -> tuple[CommentState, int]:
     return state, count
 
 
-def _move(session: Session, comment_ids: list[int], step: int) -> list[int]:
-    """Move the counts of these comments; returns what they are now."""
+def _move(session: Session, comment: Comment, step: int) -> int:
+    """Move the comment's count; returns what it is now."""
     count = _comments.c.helpful_count
-    moving = update(_comments).where(_comments.c.id.in_(comment_ids)).values({count: count + step})
-    return list(session.execute(moving.returning(count)).scalars().all())
+    moving = update(_comments).where(_comments.c.id == comment.id).values({count: count + step})
+    moved: int = session.execute(moving.returning(count)).scalar_one()
+    return moved

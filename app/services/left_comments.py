@@ -4,6 +4,7 @@ text erased; what has not goes, and so does a text that waits for a moderator.
 Done in bulk: somebody may have written thousands.
 """
 
+from collections import Counter
 from dataclasses import dataclass
 from typing import Any
 
@@ -28,15 +29,15 @@ from app.models import (
     CommentEventKind,
     CommentState,
     HelpfulMark,
-    Proposal,
     QueueItem,
     QueueKind,
     Stance,
 )
 from app.services import helpful
+from app.services.tallies import Moves
 
 _comments, _events, _marks = table_of(Comment), table_of(CommentEvent), table_of(HelpfulMark)
-_items, _proposals = table_of(QueueItem), table_of(Proposal)
+_items = table_of(QueueItem)
 _PUBLISHED = _comments.c.published_at.is_not(None)
 
 
@@ -71,15 +72,20 @@ def lock(session: Session, account: Account) -> None:
     session.execute(query.with_for_update(key_share=True)).all()
 
 
-def part(session: Session, account: Account, former: int, *, erase: bool) -> Left:
-    """Part a person from their comments, which the caller has locked. Those that stay are still to be handed over."""
-    helpful.forget(session, account)
+def part(session: Session, account: Account, former: int, moves: Moves, *, erase: bool) -> Left:
+    """Part a person from their comments, which the caller has locked. Those that stay are still to be handed over.
+
+    How the counts of proposals move is noted; see services/tallies.py, also for why other comments are updated once.
+    """
+    marked = helpful.forget(session, account)
     before = count(session, account)
     never_public = delete(_comments).where(_own(account), ~_PUBLISHED)
     removed = len(session.execute(never_public.returning(_comments.c.id)).all())
     waiting = _comments.c.state == CommentState.WAITING
     texts = _comments.c.state != CommentState.DELETED
-    _erase(session, account, _own(account) & (texts if erase else waiting))
+    chosen = _own(account) & (texts if erase else waiting)
+    _uncount(session, chosen, marked, moves)
+    _erase(session, account, chosen)
     own = select(_comments.c.id).where(_own(account))
     # Earlier texts, and what moderators wrote to the person, are nobody's business any more.
     session.execute(update(_events).where(_events.c.comment_id.in_(own)).values(text="", note=""))
@@ -99,8 +105,7 @@ def _number(session: Session, *conditions: ColumnElement[bool]) -> int:
 
 
 def _erase(session: Session, account: Account, chosen: ColumnElement[bool]) -> None:
-    """Do to these comments what comments.erase() does to one."""
-    _uncount(session, chosen)
+    """Do to these comments, which have been taken out of all counts, what comments.erase() does to one."""
     empty: dict[str, Any] = {
         "text": "", "stance": Stance.NEUTRAL, "state": CommentState.DELETED, "reason_code": None, "helpful_count": 0,
     }  # fmt: skip
@@ -119,22 +124,28 @@ def _erase(session: Session, account: Account, chosen: ColumnElement[bool]) -> N
     session.execute(insert(_events).from_select(columns, event.where(_comments.c.id.in_(gone))))
 
 
-def _uncount(session: Session, chosen: ColumnElement[bool]) -> None:
-    """Take the visible ones of these comments out of the counts of their proposals and of what they reply to."""
-    pairs = (
-        (_comments.c.proposal_id, _proposals, _proposals.c.comment_count),
-        (_comments.c.parent_id, _comments, _comments.c.reply_count),
-    )
-    of: Any = bindparam("of")
-    for group, table, counted in pairs:
-        query = select(group, func.count()).where(chosen, _comments.c.state == CommentState.VISIBLE)
-        query = query.where(group.is_not(None)).group_by(group)
-        moves = [{"of": number, "step": step} for number, step in session.execute(query)]
-        if moves:
-            moving = update(table).where(table.c.id == of)
-            session.connection().execute(
-                moving.values({counted: counted - bindparam("step")}), moves
-            )
+def _uncount(
+    session: Session, chosen: ColumnElement[bool], marked: list[int], moves: Moves
+) -> None:
+    """Take the visible ones of these comments out of the counts of their proposals and of what they reply to, and marks
+    that have been deleted out of those of the comments marked.
+    """
+    visible = select(_comments.c.proposal_id, _comments.c.parent_id)
+    rows = session.execute(visible.where(chosen, _comments.c.state == CommentState.VISIBLE)).all()
+    for proposal_id, _ in rows:
+        moves.take(proposal_id, comment_count=1)
+    replies = Counter(parent_id for _, parent_id in rows if parent_id is not None)
+    marks = Counter(marked)
+    steps = [{"of": one, "replies": replies[one], "marks": marks[one]} for one in sorted({*replies, *marks})]  # fmt: skip
+    if steps:
+        of: Any = bindparam("of")
+        less = {
+            _comments.c.reply_count: _comments.c.reply_count - bindparam("replies"),
+            _comments.c.helpful_count: _comments.c.helpful_count - bindparam("marks"),
+        }
+        session.connection().execute(
+            update(_comments).where(_comments.c.id == of).values(less), steps
+        )
 
 
 def _leave_in_queue(session: Session, account: Account, former: int) -> None:

@@ -50,6 +50,7 @@ from app.services import (
 )
 from app.services.deletions import HANDED_OVER, PARTED
 from app.services.sign_in import Visitor
+from app.services.tallies import Moves
 from app.text import slug
 from tests.builders import Make
 from tests.clients import Browser, Client
@@ -418,7 +419,9 @@ def test_every_reference_to_an_account_is_dealt_with() -> None:
 def leaving(session: Session, db: Database, account: Account) -> votes.Forgotten:
     expected = votes.forgettable(session, account)
     votes.lock(session, account)
-    found = votes.forget(session, account)
+    moves = Moves()
+    found = votes.forget(session, account, moves)
+    moves.carry_out(session)
     assert found == expected
     return found
 
