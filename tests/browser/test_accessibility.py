@@ -14,6 +14,9 @@ ANYONE = [
     "/proposals?sort=most_supported&pillar=education",
     "/proposals?ward=00004&goal=modern&status=completed",
     "/proposals/1",
+    "/proposals/25",
+    "/proposals/15/comments",
+    "/proposals/25/comments/8",
     "/campaigns",
     "/campaigns/2",
     "/experts",
@@ -37,6 +40,9 @@ SIGNED_IN = [
     "/account/delete",
     "/experts/apply",
     "/proposals/new",
+    "/proposals/25/comments?sort=helpful&stance=for",
+    "/proposals/25/comments/7",
+    "/proposals/25/comments/7/history",
 ]
 STAFF = [
     "/people",
@@ -46,6 +52,8 @@ STAFF = [
     "/moderation/experts",
     "/moderation/experts/9",
     "/moderation",
+    "/moderation/comments/11",
+    "/moderation/comments/12",
 ]
 ADMIN = ["/people/4", "/campaigns/2/edit", "/campaigns/new"]
 OPTIONS = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
