@@ -153,6 +153,5 @@ def section(session: Session, actor: Actor, proposal: Proposal) -> dict[str, Any
     return {
         "threads": thread_views(session, actor, proposal, page.items),
         "stances": stances(session, proposal),
-        "has_more": page.next_after is not None,
         **form_values(actor, proposal),
     }

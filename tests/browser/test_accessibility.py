@@ -39,10 +39,10 @@ SIGNED_IN = [
     "/account/votes",
     "/account/delete",
     "/experts/apply",
-    "/proposals/new",
     "/proposals/25/comments?sort=helpful&stance=for",
     "/proposals/25/comments/7",
     "/proposals/25/comments/7/history",
+    "/proposals/new",
 ]
 STAFF = [
     "/people",
@@ -51,9 +51,9 @@ STAFF = [
     "/moderation/experts/1",
     "/moderation/experts",
     "/moderation/experts/9",
-    "/moderation",
     "/moderation/comments/11",
     "/moderation/comments/12",
+    "/moderation",
 ]
 ADMIN = ["/people/4", "/campaigns/2/edit", "/campaigns/new"]
 OPTIONS = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
@@ -118,6 +118,8 @@ def test_axe_finds_nothing(person: Person) -> None:
     person.sign_in("ha@example.org")
     found += _check(person, SIGNED_IN)
     person.page.click("button[value=submit]")  # The form with its errors.
+    found += _violations(person)
+    person.open("/proposals/25/comments").click("#write button")
     found += _violations(person)
     person.open("/experts/apply").click("main form.form button")
     found += _violations(person)
