@@ -50,6 +50,11 @@ def translate(message: str, **arguments: object) -> str:
     return text % arguments if arguments else text
 
 
+def translate_to(code: str, message: str) -> str:
+    """The message in this language, whoever reads."""
+    return translations(code).gettext(message)
+
+
 def translate_plural(singular: str, plural: str, n: int) -> str:
     """The form of a message that fits the number `n`, in the current language."""
     return translations(language.get()).ngettext(singular, plural, n)
@@ -77,6 +82,11 @@ def localised(texts: dict[str, str] | None, code: str | None = None) -> str:
 def format_number(value: int | float) -> str:
     """A number in the reader's format: 1.234 in Vietnamese, 1,234 in English."""
     return format_decimal(value, locale=language.get())
+
+
+def format_score(value: float) -> str:
+    """A score with one place, in the reader's format: 3,5 in Vietnamese, 3.5 in English; 4 for 4.0."""
+    return format_decimal(round(value, 1), "0.#", locale=language.get())
 
 
 def format_date(moment: datetime) -> str:

@@ -18,7 +18,7 @@ from app import sms, smtp
 from app.database import session_scope
 from app.errors import Undeliverable
 from app.models import Channel, DataExport, Email
-from app.services import applications, exports, outbox, retention
+from app.services import applications, assessment_deadlines, exports, outbox, retention
 from app.settings import Settings
 
 log = logging.getLogger("portal.jobs")
@@ -124,6 +124,20 @@ def lapse_experts(engine: Engine, settings: Settings) -> None:
                 act(session, settings, application_id)
 
 
+def mind_assessments(engine: Engine, settings: Settings) -> None:
+    """Remind evaluators, and close the rounds that have come to their end; each in a transaction of its own."""
+    for find, act in (
+        (assessment_deadlines.to_remind, assessment_deadlines.remind),
+        (assessment_deadlines.to_remind_again, assessment_deadlines.remind_again),
+        (assessment_deadlines.to_close, assessment_deadlines.close),
+    ):
+        with session_scope(engine, writes=False) as session:
+            due = find(session, settings)
+        for number in due:
+            with session_scope(engine, writes=True) as session:
+                act(session, settings, number)
+
+
 # Each with the seconds between its rounds.
 JOBS: tuple[tuple[Job, float], ...] = (
     (send_mail, 0.0),
@@ -131,6 +145,7 @@ JOBS: tuple[tuple[Job, float], ...] = (
     (prepare_exports, 0.0),
     (sweep, 600.0),
     (lapse_experts, 600.0),
+    (mind_assessments, 600.0),
 )
 
 

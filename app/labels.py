@@ -12,12 +12,15 @@ from app.models import (
     EventKind,
     Outcome,
     QueueKind,
+    Recommendation,
     Role,
     Signal,
     Stance,
     Status,
 )
 
+# What people who have deleted their account are called.
+FORMER_MEMBER = N_("Former member")
 _STATUSES = {
     Status.DRAFT: N_("draft"),
     Status.SUBMITTED: N_("waiting for moderation"),
@@ -92,6 +95,12 @@ _FIELDS = {
     "orcid": N_("ORCID iD"),
     "verdict": N_("Decision"),
     "words": N_("Personal words"),
+    "evaluators": N_("Evaluators"),
+    "due_on": N_("Last day for verdicts"),
+    "has_conflict": N_("Conflict of interest"),
+    "scores": N_("Scores"),
+    "recommendation": N_("Recommendation"),
+    "rubric": N_("Criteria of assessments"),
     "confirmation": N_("Confirmation"),
     "proposals": N_("Your published proposals"),
     "comments": N_("Your comments"),
@@ -182,8 +191,35 @@ _STEPS = {
     Status.HIDDEN: N_("Hidden by a moderator"),
     Status.MERGED: N_("Merged into another proposal"),
 }
-
-
+_EVENTS = {
+    EventKind.EDIT_SENT: N_("New text sent to the moderators"),
+    EventKind.EDIT_RETURNED: N_("New text returned to the author"),
+    EventKind.ASSESSMENT_OPENED: N_("Experts asked for an assessment"),
+    EventKind.EVALUATOR_ASSIGNED: N_("An evaluator assigned"),
+    EventKind.EVALUATOR_DECLARED: N_("An evaluator declared no conflict of interest"),
+    EventKind.EVALUATOR_RECUSED: N_("An evaluator withdrew: conflict of interest"),
+    EventKind.VERDICT_GIVEN: N_("A verdict given"),
+    EventKind.ASSESSMENT_CLOSED: N_("The assessment closed"),
+    EventKind.VERDICT_REVISED: N_("An evaluator revised their verdict"),
+}
+_RECOMMENDATIONS = {
+    Recommendation.RECOMMEND: N_("recommends it"),
+    Recommendation.WITH_CHANGES: N_("recommends it with changes"),
+    Recommendation.AGAINST: N_("does not recommend it"),
+}
+# What an evaluator chooses, as an answer to “What do you advise the city?”
+_ADVICE = {
+    Recommendation.RECOMMEND: N_("I recommend it"),
+    Recommendation.WITH_CHANGES: N_("I recommend it with changes"),
+    Recommendation.AGAINST: N_("I do not recommend it"),
+}
+_SCORES = {
+    1: N_("very weak"),
+    2: N_("weak"),
+    3: N_("fair"),
+    4: N_("good"),
+    5: N_("very good"),
+}
 _ACCOUNT_EVENTS = {
     AccountEventKind.VERIFIED: N_("Identity confirmed at a desk"),
     AccountEventKind.BANNED: N_("Account closed"),
@@ -220,6 +256,21 @@ def comment_event_label(event: CommentEvent) -> str:
     return translate(_COMMENT_EVENTS[event.kind])
 
 
+def recommendation_label(recommendation: Recommendation) -> str:
+    """What an evaluator advises, as others tell it."""
+    return translate(_RECOMMENDATIONS[recommendation])
+
+
+def score_label(score: int) -> str:
+    """What a score from 1 to 5 means, in words."""
+    return translate(_SCORES[score])
+
+
+def advice_label(recommendation: Recommendation) -> str:
+    """What an evaluator advises, in their own words."""
+    return translate(_ADVICE[recommendation])
+
+
 def account_event_label(kind: AccountEventKind) -> str:
     return translate(_ACCOUNT_EVENTS[kind])
 
@@ -239,7 +290,7 @@ def role_label(role: Role) -> str:
 def member_name(account: Account) -> str:
     """The name a person is shown by; of those who gave none, or have deleted their account, only what they are."""
     if account.is_former_member:
-        return translate(N_("Former member"))
+        return translate(FORMER_MEMBER)
     return account.name or translate(N_("A resident"))
 
 
@@ -274,10 +325,8 @@ def step_label(event: Event) -> str:
     """One line that says what an event was."""
     if event.kind is EventKind.EDITED:
         return translate(N_("Text edited: revision %(number)s"), number=event.revision)
-    if event.kind is EventKind.EDIT_SENT:
-        return translate(N_("New text sent to the moderators"))
-    if event.kind is EventKind.EDIT_RETURNED:
-        return translate(N_("New text returned to the author"))
+    if event.kind in _EVENTS:
+        return translate(_EVENTS[event.kind])
     if event.to_status is Status.PUBLISHED and event.from_status is None:
         return translate(N_("Published elsewhere, and imported here"))
     if event.from_status is Status.HIDDEN:

@@ -6,6 +6,7 @@ from app.models import (
     Account,
     Comment,
     CommentState,
+    Evaluator,
     ExpertApplication,
     Proposal,
     QueueItem,
@@ -102,6 +103,21 @@ def may_play(actor: Actor, part: Part, proposal: Proposal) -> bool:
     if part is Part.AUTHOR:
         return is_author(actor, proposal)
     return may_decide_on(actor, proposal)
+
+
+def may_arrange_assessment(actor: Actor, proposal: Proposal) -> bool:
+    """Who is asked to judge a proposal, and until when, is for staff; not for whoever wrote it."""
+    return may_moderate(actor) and not is_author(actor, proposal)
+
+
+def is_evaluator(actor: Actor, evaluator: Evaluator) -> bool:
+    """Whether the actor is the one who was asked for this verdict."""
+    return actor is not None and actor.id == evaluator.account_id
+
+
+def may_judge(actor: Actor, evaluator: Evaluator) -> bool:
+    """Only who is still an expert judges; what was given before stays."""
+    return is_evaluator(actor, evaluator) and actor is not None and actor.is_expert
 
 
 def may_vote(actor: Actor) -> bool:

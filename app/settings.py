@@ -162,6 +162,12 @@ class Settings(BaseSettings):
         TARGET_HOURS,
         description="Hours within which each kind in the moderators' queue should be decided, as a JSON object; the others stay as they are",
     )
+    assessment_days: int = Field(
+        21, ge=1, le=365, description="Days that evaluators have for their verdicts, unless others are chosen"
+    )  # fmt: skip
+    assessment_reminder_days: int = Field(
+        5, ge=1, le=90, description="How many days before the deadline evaluators are reminded"
+    )
     trusted_after: int = Field(
         3, ge=1, le=1000, description="Published proposals after which an author is trusted, if none was hidden in a year"
     )  # fmt: skip

@@ -65,6 +65,13 @@ def clean_line(value: str) -> str:
     return " ".join(clean(value).split())
 
 
+def folded(value: str) -> str:
+    """The text's letters and digits, for telling whether two texts name the same: without marks, case, punctuation."""
+    plain = unicodedata.normalize("NFKD", value.casefold().replace("đ", "d"))
+    kept = "".join(one if one.isalnum() else " " for one in plain if not unicodedata.combining(one))
+    return " ".join(kept.split())
+
+
 def slug(value: str) -> str:
     """An address part of plain ASCII letters, digits and hyphens; may be empty."""
     return slugify(value, max_length=SLUG_LENGTH, word_boundary=True)

@@ -15,6 +15,7 @@ from app.main import create_app
 from app.models import Account, Campaign, Proposal
 from app.services import campaigns
 from tests import cast
+from tests.assessing import Assess
 from tests.builders import Make
 from tests.clients import Browser, Client
 from tests.databases import Database, Kept, new_database
@@ -103,6 +104,11 @@ def browser(portal: BlockingPortal, app: FastAPI, db: Database) -> Browser:
 @pytest.fixture
 def make(db: Database) -> Make:
     return Make(db)
+
+
+@pytest.fixture
+def assess(make: Make) -> Assess:
+    return Assess(make)
 
 
 @pytest.fixture

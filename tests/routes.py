@@ -3,9 +3,12 @@
 from dataclasses import dataclass, field
 from typing import Any
 
+from tests.assessing import judgement
+
 API, JSON = "/api/v1", dict[str, Any]
 OTHER = object()  # stands for the number of another published proposal
 WAITING = object()  # stands for the number of something that waits, in a list
+EXPERTS = object()  # stands for the numbers of two experts
 OWN_EMAIL = object()  # stands for the address of whoever asks
 ROLES = ("anonymous", "citizen", "expert", "officer", "moderator", "admin")
 ALL_200 = (200,) * 6
@@ -81,6 +84,19 @@ API_ROUTES = [
     Route("DELETE", f"{C}/helpful", (401, 204, 204, 204, 204, 204)),
     Route("POST", f"{C}/decision", (401, 403, 403, 403, 200, 200), body={"decision": "keep"}),
     Route("GET", f"{C}/history", (401, 403, 403, 403, 200, 200)),
+    Route("GET", f"{API}/assessments", ALL_200),
+    Route("GET", f"{N}/assessment", ALL_200),
+    Route("GET", f"{N}/assessment", (404, 404, 404, 404, 200, 200), on="hidden"),
+    Route("GET", f"{N}/assessment/suggestions", (401, 403, 403, 403, 200, 200)),
+    Route("GET", f"{N}/assessment/rounds", (401, 403, 403, 403, 200, 200)),
+    Route("POST", f"{N}/assessment/rounds", (401, 403, 403, 403, 201, 201), body={"evaluators": EXPERTS}),
+    Route("POST", f"{N}/assessment/evaluators", (401, 403, 403, 403, 409, 409), body={"evaluators": EXPERTS}),
+    Route("POST", f"{N}/assessment/close", (401, 403, 403, 403, 409, 409)),
+    Route("GET", f"{API}/assessments/mine", (401, 200, 200, 200, 200, 200)),
+    # What one is asked for is nobody else's.
+    Route("GET", f"{API}/assessments/{{assignment_id}}", (401, 404, 404, 404, 404, 404)),
+    Route("POST", f"{API}/assessments/{{assignment_id}}/declaration", (401, 404, 404, 404, 404, 404), body={"has_conflict": False}),
+    Route("POST", f"{API}/assessments/{{assignment_id}}/verdict", (401, 404, 404, 404, 404, 404), body=judgement()),
     Route("GET", f"{API}/campaigns", ALL_200),
     Route("GET", f"{API}/campaigns/{{campaign_id}}", ALL_200),
     Route("GET", f"{API}/campaigns/{{campaign_id}}/rules", ALL_200),
@@ -217,6 +233,19 @@ WEB_ROUTES = [
     Route("GET", f"{DESK}/invite", (303, 403, 403, 403, 200, 200)),
     Route("POST", f"{DESK}/invite", (401, 403, 403, 403, 303, 303), body={"email": "x@example.org", "language": "vi"}),
     Route("POST", f"{DESK}/invite/revoke", (401, 403, 403, 403, 404, 404), body={"invitation": "x"}),
+    Route("GET", f"{W}/assessment", ALL_200),
+    Route("GET", f"{W}/assessment", (404, 404, 404, 404, 200, 200), on="submitted"),
+    Route("GET", "/assessments/map", ALL_200),
+    Route("GET", "/assessments/map.svg", ALL_200),
+    Route("GET", "/assessments", (303, 200, 200, 200, 200, 200)),
+    Route("GET", "/assessments/{assignment_id:int}", (303, 404, 404, 404, 404, 404)),
+    Route("POST", "/assessments/{assignment_id:int}/declaration", (401, 404, 404, 404, 404, 404), body={"has_conflict": "no"}),
+    Route("POST", "/assessments/{assignment_id:int}/verdict", (401, 404, 404, 404, 404, 404)),
+    Route("GET", "/moderation/assessments", (303, 403, 403, 403, 200, 200)),
+    Route("GET", "/moderation/assessments/{proposal_id:int}", (303, 403, 403, 403, 200, 200)),
+    Route("POST", f"{W}/assessment/rounds", (401, 403, 403, 403, 303, 303), body={"evaluators": EXPERTS}),
+    Route("POST", f"{W}/assessment/evaluators", (401, 403, 403, 403, 409, 409), body={"evaluators": EXPERTS}),
+    Route("POST", f"{W}/assessment/close", (401, 403, 403, 403, 409, 409)),
     Route("GET", "/account/votes", (303, 200, 200, 200, 200, 200)),
     Route("POST", "/account/export", (401, 303, 303, 303, 303, 303)),
     Route("GET", "/account/export/{export_id:int}", (303, 404, 404, 404, 404, 404)),

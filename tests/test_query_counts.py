@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from app.models import Account, Proposal
+from tests.assessing import Assess
 from tests.builders import Make
 from tests.clients import Browser, Client
 from tests.databases import Database
@@ -191,3 +192,49 @@ def test_the_desk_for_comments_costs_the_same_for_few_and_many(browser: Browser,
     for number in range(6):
         make.comment(make.account(f"Người {number}"), make.proposal(ha, "published"))
     assert counted(lambda: browser.as_(lan).get("/moderation?kind=comment")) == few
+
+
+@pytest.mark.parametrize(
+    ("path", "queries"),
+    [
+        # The list with its results: rounds, evaluators, their accounts and verdicts, without the city.
+        ("/api/v1/assessments", LIST + 3),
+        # The proposal with all that belongs to it (5).
+        ("/api/v1/proposals/{number}/assessment", 9),
+        # Pages ask for the city twice, this one for all campaigns too; the picture needs no results.
+        ("/assessments/map", LIST + 6),
+        ("/assessments/map.svg", LIST),
+        ("/proposals/{number}/assessment", 11),
+    ],
+)
+def test_assessments_cost_the_same_for_few_and_many(browser: Browser, make: Make, assess: Assess, ha: Account, counted: Callable[..., int], path: str, queries: int) -> None:  # fmt: skip
+    experts = [make.expert(f"Chuyên gia {n}", affiliation=f"Nhà {n}") for n in range(4)]
+    made = make.proposal(ha, "published")
+    address = path.format(number=made.id)
+
+    def judged(proposal: Proposal, *people: Account) -> None:
+        assess.ask(proposal, *people)
+        for one in people:
+            assess.judge(one)
+
+    judged(made, *experts[:2])
+    few = counted(lambda: browser.get(address))
+    for number in range(3):
+        other = make.proposal(make.account(f"Người {number}"), "published", campaign_id=make.campaign().id)  # fmt: skip
+        judged(other, *experts)
+    judged(made, *experts)
+    assert counted(lambda: browser.get(address)) == few
+    assert few == queries
+
+
+@pytest.mark.parametrize("path", ["/moderation/assessments", "/assessments"])
+def test_what_is_to_be_assessed_costs_the_same_for_few_and_many(browser: Browser, make: Make, assess: Assess, ha: Account, lan: Account, counted: Callable[..., int], path: str) -> None:  # fmt: skip
+    experts = [make.expert(f"Chuyên gia {n}", affiliation=f"Nhà {n}") for n in range(4)]
+    asking = browser.as_(lan if "moderation" in path else experts[0])
+    assess.ask(make.proposal(ha, "published"), *experts[:2])
+    few = counted(lambda: asking.get(path))
+    for number in range(4):
+        other = make.account(f"Người {number}")
+        assess.ask(make.proposal(other, "published", campaign_id=make.campaign().id), *experts)
+        assess.declare(experts[1])
+    assert counted(lambda: asking.get(path)) == few

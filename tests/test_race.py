@@ -21,7 +21,11 @@ from app.forms import InvitationForm
 from app.models import (
     Account,
     ApplicationStatus,
+    AssessmentRound,
     Email,
+    Evaluator,
+    Event,
+    EventKind,
     ExpertApplication,
     LoginSession,
     Proposal,
@@ -35,6 +39,7 @@ from app.models import (
 from app.services import accounts, admission, invitations, sign_in
 from app.services.admission import Proof
 from app.services.sign_in import Visitor
+from tests.assessing import Assess, judgement
 from tests.builders import Make
 from tests.databases import Database, new_database
 from tests.servers import Answer, request, serving, volley
@@ -272,6 +277,55 @@ def test_an_invitation_is_used_once(running: Running) -> None:
         assert answers.count(303) == 1
         assert set(answers) <= {303, 400, 401}
         assert running.db.count(ExpertApplication, ExpertApplication.account_id == person.id) == 1
+
+
+def _experts(running: Running, number: int) -> list[tuple[Account, str]]:
+    """Experts of different houses, with their tokens."""
+    people = [running.make.expert("Chuyên gia", affiliation=f"Nhà {one}") for one in range(number)]
+    with running.db.session() as session:
+        return [(person, accounts.new_api_token(session, person)) for person in people]
+
+
+def test_an_assessment_is_opened_once_and_closed_once(running: Running) -> None:
+    """By two desks at once; and when the last verdicts come in together, each sent several times."""
+    assess, experts = Assess(running.make), _experts(running, 3)
+    desks = [running.make.account("Bàn", Role.MODERATOR) for _ in range(2)]
+    with running.db.session() as session:
+        tokens = [accounts.new_api_token(session, desk) for desk in desks]
+    for _ in range(3):
+        made = running.make.proposal(running.author, "published")
+        path = f"/api/v1/proposals/{made.id}/assessment"
+        body = {"evaluators": [expert.id for expert, _ in experts]}
+        wishes = [request("POST", f"{path}/rounds", token, body) for token in tokens * 5]
+        assert statuses(volley(running.port, wishes)) == [201] + [409] * 9
+        assert running.db.count(AssessmentRound, AssessmentRound.proposal_id == made.id) == 1
+        for expert, _ in experts:
+            assess.declare(expert)
+        wishes = [
+            request("POST", f"/api/v1/assessments/{assess.asked(expert).id}/verdict", token, judgement(score))
+            for score, (expert, token) in enumerate(experts, 2)
+        ]  # fmt: skip
+        assert statuses(volley(running.port, wishes * 4)) == [200] * 3 + [409] * 9
+        events = running.db.all(Event, Event.proposal_id == made.id)
+        assert [one.kind for one in events].count(EventKind.ASSESSMENT_CLOSED) == 1
+        assert running.db.get(Proposal, made.id).assessment_score == 3
+
+
+def test_an_expert_who_leaves_while_being_asked(running: Running) -> None:
+    """Whoever comes first: they are not asked, or what they were asked for goes with them. Nobody waits for ever."""
+    with running.db.session() as session:
+        desk = accounts.new_api_token(session, running.make.desk())
+    for _ in range(4):
+        (leaver, _), (other, _) = _experts(running, 2)
+        made = running.make.proposal(running.author, "published")
+        running.make.vote(leaver, made)
+        body = {"evaluators": [leaver.id, other.id]}
+        wish = request("POST", f"/api/v1/proposals/{made.id}/assessment/rounds", desk, body)
+        leave = _form("/account/delete", _signed_in(running, leaver), confirmation=leaver.email, proposals="keep")  # fmt: skip
+        answers = statuses(volley(running.port, [wish, leave], pages=True))
+        assert answers in ([200, 201], [200, 422])
+        assert running.db.count(Account, Account.id == leaver.id) == 0
+        assert running.db.count(Evaluator, Evaluator.account_id == leaver.id) == 0
 
 
 @pytest.mark.parametrize("engine_name", ["postgresql"], indirect=True)

@@ -10,10 +10,11 @@ import pytest
 from app import api, web
 from app.models import Account, Campaign, Email, Proposal, QueueItem, Role
 from app.settings import Environment
+from tests.assessing import Assess
 from tests.builders import Make
 from tests.clients import Browser, Client
 from tests.databases import Database, settings_for
-from tests.routes import API_ROUTES, OTHER, OWN_EMAIL, ROLES, WAITING, WEB_ROUTES, Route
+from tests.routes import API_ROUTES, EXPERTS, OTHER, OWN_EMAIL, ROLES, WAITING, WEB_ROUTES, Route
 
 
 def registered(routers: Any) -> set[tuple[str, str]]:
@@ -52,6 +53,7 @@ class Stage:
             **self._of_experts(route),
             **self._of_desk(route),
             "comment_id": self._comment(proposal) if "{comment_id" in route.path else 0,
+            "assignment_id": self._asked() if "{assignment_id" in route.path else 0,
         }
         return re.sub(r"{(\w+)(:int)?}", lambda found: str(values[found[1]]), route.path)
 
@@ -69,6 +71,15 @@ class Stage:
         """The number of a comment of somebody's under the proposal."""
         return self.make.comment(self.make.account("Người nói"), proposal).id
 
+    def _experts(self) -> list[Account]:
+        return [self.make.expert("Chuyên gia", affiliation=house) for house in ("Một", "Hai")]
+
+    def _asked(self) -> int:
+        """What somebody else has just been asked to judge."""
+        assess, experts = Assess(self.make), self._experts()
+        assess.ask(self.make.proposal(self.author, "published"), *experts)
+        return assess.asked(experts[0]).id
+
     def _waiting(self) -> int:
         """The number in the queue of something that has just begun to wait."""
         self.make.proposal(self.author, "submitted")
@@ -85,6 +96,8 @@ class Stage:
         values = {OTHER: self.other.id, OWN_EMAIL: asking.email if asking else ""}
         if WAITING in route.body.values():
             values[WAITING] = [self._waiting()]
+        if EXPERTS in route.body.values():
+            values[EXPERTS] = [one.id for one in self._experts()]
         return {
             k: values.get(v, v) if isinstance(v, Hashable) else v for k, v in route.body.items()
         }

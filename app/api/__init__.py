@@ -1,6 +1,6 @@
 """The JSON door."""
 
-from app.api import city, comments, desk, experts, moderation, proposals, votes
+from app.api import assessments, city, comments, desk, experts, moderation, proposals, votes
 
 routers = (
     proposals.router,
@@ -10,4 +10,5 @@ routers = (
     moderation.router,
     city.router,
     experts.router,
+    assessments.router,
 )

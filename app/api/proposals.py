@@ -19,7 +19,7 @@ from app.dependencies import (
 from app.errors import Invalid
 from app.forms import NewProposal, Number, PageSize, ProposalPatch, unknown
 from app.models import Proposal, Status
-from app.permissions import Actor, may_see_whole_history
+from app.permissions import Actor, may_arrange_assessment, may_see_whole_history
 from app.services import cities, edits, listings, premoderation, proposals, transitions
 from app.services.listings import Filter, Sort
 from app.settings import Settings
@@ -67,7 +67,8 @@ def detail(
 ) -> ProposalDetail:
     """The proposal with as much of its history as the actor may see."""
     whole = may_see_whole_history(actor, proposal)
-    events = transitions.history(session, proposal, whole=whole)
+    staff = may_arrange_assessment(actor, proposal)
+    events = transitions.history(session, proposal, whole=whole, for_staff=staff)
     pending = edits.find(session, proposal) if whole else None
     return ProposalDetail.with_history(proposal, settings.base_url, events, pending, whole=whole)
 

@@ -8,6 +8,7 @@ from app.emails.accounts import (
     second_factor_changed,
     sign_in_code,
 )
+from app.emails.assessments import assessment_assigned, assessment_closed, assessment_due
 from app.emails.comments import comment_decision
 from app.emails.experts import (
     expert_approved,
@@ -21,6 +22,9 @@ from app.emails.proposals import decision, edit_decided, status_changed
 
 __all__ = [
     "account_changed",
+    "assessment_assigned",
+    "assessment_closed",
+    "assessment_due",
     "comment_decision",
     "decision",
     "edit_decided",

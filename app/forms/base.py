@@ -32,7 +32,11 @@ _SENTENCES = {
         "This is not an ORCID iD. It has sixteen digits, such as 0000-0002-1825-0097; please check them."
     ),
     "web_address": N_("This is not a public web address. It begins with https:// or http://."),
+    "criterion_code": N_(
+        "A code has small letters without marks, digits, - and _, and begins with a letter."
+    ),
     "document_number": N_("This does not look like the number of a document."),
+    "date_parsing": N_("This is not a date."),
     "datetime_parsing": N_("This is not a date and a time."),
     "datetime_from_date_parsing": N_("This is not a date and a time."),
     "timezone_aware": N_("This is not a date and a time."),

@@ -9,6 +9,15 @@ from app.models.accounts import (
     Role,
     SignInCode,
 )
+from app.models.assessments import (
+    HIGHEST_SCORE,
+    LOWEST_SCORE,
+    ROUND_OPEN,
+    Assessment,
+    AssessmentRound,
+    Evaluator,
+    Recommendation,
+)
 from app.models.campaigns import Campaign
 from app.models.cities import City, Department, Expertise, Goal, Pillar, Reason, Tag, Ward
 from app.models.comments import (
@@ -35,7 +44,7 @@ from app.models.desk import (
     Signal,
     Step,
 )
-from app.models.events import Event, EventKind
+from app.models.events import STAFF_KINDS, Event, EventKind
 from app.models.experts import CURRENT, EXPERT, ApplicationStatus, ExpertApplication, Invitation
 from app.models.exports import DataExport
 from app.models.identities import (
@@ -65,16 +74,22 @@ __all__ = [
     "DESK",
     "EXPERT",
     "HANDLE_LENGTH",
+    "HIGHEST_SCORE",
     "LISTED",
+    "LOWEST_SCORE",
     "NORMAL",
     "OPEN",
     "PHONE",
     "RAISED",
+    "ROUND_OPEN",
+    "STAFF_KINDS",
     "Account",
     "AccountEvent",
     "AccountEventKind",
     "ApiToken",
     "ApplicationStatus",
+    "Assessment",
+    "AssessmentRound",
     "Attempts",
     "Authenticator",
     "Campaign",
@@ -88,6 +103,7 @@ __all__ = [
     "DataExport",
     "Department",
     "Email",
+    "Evaluator",
     "Event",
     "EventKind",
     "ExpertApplication",
@@ -112,6 +128,7 @@ __all__ = [
     "QueueKind",
     "QueueSignal",
     "Reason",
+    "Recommendation",
     "RecoveryCode",
     "Revision",
     "Role",

@@ -56,7 +56,9 @@ class Tag(Listed, table=True):
 
 
 class Expertise(Listed, table=True):
-    """A field in which people can be experts."""
+    """A field in which people can be experts, and the pillars it belongs to."""
+
+    pillars: list[str] = Field(default_factory=list, sa_type=JSON)
 
 
 class Reason(Listed, table=True):

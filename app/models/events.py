@@ -17,6 +17,26 @@ class EventKind(StrEnum):
     # A new text of a published proposal waits, or has come back; for its author and moderators.
     EDIT_SENT = "edit_sent"
     EDIT_RETURNED = "edit_returned"
+    ASSESSMENT_OPENED = "assessment_opened"
+    EVALUATOR_ASSIGNED = "evaluator_assigned"
+    EVALUATOR_DECLARED = "evaluator_declared"
+    EVALUATOR_RECUSED = "evaluator_recused"
+    # A verdict of a round that is still open, new or renewed.
+    VERDICT_GIVEN = "verdict_given"
+    ASSESSMENT_CLOSED = "assessment_closed"
+    # A published verdict has been followed by another about the new text.
+    VERDICT_REVISED = "verdict_revised"
+
+
+# Who judges a proposal, and how far they are, only staff may know before it is published.
+STAFF_KINDS = frozenset(
+    {
+        EventKind.EVALUATOR_ASSIGNED,
+        EventKind.EVALUATOR_DECLARED,
+        EventKind.EVALUATOR_RECUSED,
+        EventKind.VERDICT_GIVEN,
+    }
+)
 
 
 class Event(SQLModel, table=True):

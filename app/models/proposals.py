@@ -77,6 +77,7 @@ class Proposal(SQLModel, table=True):
         _listed_index("ix_proposal_most_supported", "support_count", "id"),
         _listed_index("ix_proposal_trending", "trend", "id"),
         _listed_index("ix_proposal_updated", "updated_at", "id"),
+        _listed_index("ix_proposal_best_assessed", "assessment_score", "id"),
         Index("ix_proposal_status_submitted_at", "status", "submitted_at", "id"),
     )
 
@@ -108,6 +109,8 @@ class Proposal(SQLModel, table=True):
     comment_count: int = 0
     # Support with an exponential memory; see services/votes.py.
     trend: float = 0.0
+    # The mean of the medians of the newest published assessment; beside the votes, never mixed with them.
+    assessment_score: float | None = None
     created_at: datetime = moment_now()
     submitted_at: datetime | None = moment()
     published_at: datetime | None = moment()

@@ -1,10 +1,12 @@
-"""How campaigns are run: what is moderated beforehand, and when the city owes an answer. Administrators set it, for every
+"""How campaigns are run: what is moderated beforehand, by which criteria evaluators judge, and when the city owes an answer. Administrators set it, for every
 campaign: the standing one and imported ones too, whose texts and dates come from elsewhere.
 """
 
 from sqlmodel import Session
 
+from app.errors import FieldError, Invalid
 from app.forms import RulesForm
+from app.i18n import N_
 from app.models import Account, Campaign
 from app.permissions import may_manage_campaigns, require
 
@@ -15,8 +17,20 @@ def of(campaign: Campaign) -> RulesForm:
 
 
 def change(session: Session, actor: Account, campaign: Campaign, form: RulesForm) -> None:
-    """Set the rules of a campaign whose row the caller has locked. Raises Forbidden."""
+    """Set the rules of a campaign whose row the caller has locked; rounds of assessment keep the criteria they began with.
+
+    Raises Forbidden, or Invalid where two criteria share a code.
+    """
     require(may_manage_campaigns(actor), actor)
-    for name in RulesForm.model_fields:
-        setattr(campaign, name, getattr(form, name))
+    _require_distinct(form)
+    for name, value in form.model_dump().items():
+        setattr(campaign, name, value)
     session.flush()
+
+
+def _require_distinct(form: RulesForm) -> None:
+    codes = [criterion.code for criterion in form.rubric or []]
+    twice = [number for number, code in enumerate(codes) if code in codes[:number]]
+    message = N_("Two criteria have the same code.")
+    if twice:
+        raise Invalid([FieldError(f"rubric.{twice[0]}.code", "duplicate", message, {})])

@@ -43,6 +43,10 @@ class _Goal(_Described):
     horizon: int
 
 
+class _Expertise(_Row):
+    pillars: list[str] = []
+
+
 class _Ward(_Row):
     kind: str
 
@@ -77,7 +81,7 @@ class _Pack(BaseModel):
     goals: list[_Goal]
     departments: list[_Row] = []
     tags: list[_Row] = []
-    expertises: list[_Row] = []
+    expertises: list[_Expertise] = []
     reasons: list[_Described]
     wards: list[_Ward] = []
 
@@ -93,6 +97,7 @@ class Entry:
     colour: str = ""
     colour_dark: str = ""
     horizon: int | None = None
+    pillars: tuple[str, ...] = ()
 
     @property
     def name(self) -> str:
@@ -150,11 +155,16 @@ def read_pack(folder: Path) -> _Pack:
         except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
             raise PackError(f"{path}: {error}") from error
     try:
-        return _Pack.model_validate(values)
+        pack = _Pack.model_validate(values)
     except ValidationError as error:
         first = error.errors()[0]
         place = ".".join(str(part) for part in first["loc"])
         raise PackError(f"{folder}: {place}: {first['msg']}") from error
+    known = {pillar.code for pillar in pack.pillars}
+    for field in pack.expertises:
+        if not set(field.pillars) <= known:
+            raise PackError(f"{folder}: expertises: {field.code} names a pillar that is none")
+    return pack
 
 
 def load(session: Session, folder: Path, *, demo: bool = False) -> City:
@@ -256,6 +266,7 @@ def _entries(session: Session, table: type[Listed]) -> dict[str, Entry]:
             code=row.code,
             names=row.names,
             descriptions=getattr(row, "descriptions", {}),
+            pillars=tuple(getattr(row, "pillars", ())),
             **{key: getattr(row, key) for key in details if hasattr(row, key)},
         )
         for row in sorted(rows, key=lambda row: row.position)

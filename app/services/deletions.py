@@ -1,13 +1,14 @@
 """Deletions: a person leaves, and nothing stays that leads to that person.
 
 What has been published belongs to the public record: it passes to the one account that stands for all former members.
+Published verdicts on proposals stay without anybody (ON DELETE SET NULL), because two of one round may have left.
 Everything else goes with the account. Rows are locked in the order in which all others take them (mailed code, account,
 voter, votes, proposals by number, comments by number), so that whoever does something at the same moment waits, and nobody blocks another.
 """
 
 from dataclasses import dataclass
 
-from sqlalchemy import update
+from sqlalchemy import or_, update
 from sqlmodel import Session, SQLModel, col, delete, func, select
 
 from app import addresses
@@ -34,7 +35,16 @@ from app.models import (
     Status,
     Voter,
 )
-from app.services import accounts, left_comments, outbox, phones, proposals, second_factors, votes
+from app.services import (
+    accounts,
+    left_comments,
+    outbox,
+    phones,
+    proposals,
+    second_factors,
+    verdicts,
+    votes,
+)
 from app.services.left_comments import Left
 from app.services.tallies import Moves
 from app.services.votes import Forgotten
@@ -106,6 +116,7 @@ def delete_account(
     kept = _hand_over(session, account, former) - withdrawn
     _forget_mail(session, settings, account)
     _forget_words(session, account)
+    verdicts.forget(session, account)
     session.exec(delete(Account).where(col(Account.id) == account.id))
     return Done(removed, withdrawn, kept, forgotten, left)
 
@@ -135,11 +146,14 @@ def _lock(session: Session, account: Account) -> None:
 
 
 def _lock_work(session: Session, account: Account) -> None:
-    """Lock the account's votes, then the proposals written, voted on and commented on, then comments; all by number."""
+    """Lock the account's votes, then the proposals written, voted on, assessed and commented on, then comments; all by
+    number.
+    """
     votes.lock(session, account)
     own, number = col(Proposal.author_id) == account.id, col(Proposal.id)
-    touched = number.in_(votes.voted_on(account)) | number.in_(left_comments.commented_on(account))
-    query = select(Proposal.id).where(own | touched).order_by(number)
+    lists = (votes.voted_on, verdicts.asked_about, left_comments.commented_on)
+    touched = or_(own, *(number.in_(numbers(account)) for numbers in lists))
+    query = select(Proposal.id).where(touched).order_by(number)
     session.exec(query.with_for_update(of=Proposal)).all()
     left_comments.lock(session, account)
 

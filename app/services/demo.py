@@ -37,7 +37,7 @@ from app.models import (
     Voter,
     VoteValue,
 )
-from app.services import accounts, cities, proposals, queue, votes
+from app.services import accounts, cities, demo_assessments, proposals, queue, votes
 from app.services.demo_comments import DemoComments
 from app.text import slug
 
@@ -135,6 +135,9 @@ class _Demo:
             self._add_proposal(row)
         self._add_comments()
         self._fill_queue()
+        path = self.folder / "assessments.toml"
+        rounds = _read(path)["rounds"] if path.exists() else []
+        demo_assessments.add(self.session, rounds, self.people, self.proposals, self._day)
         count = self._add_votes(rows)
         votes.recount(self.session, [proposal.id for proposal in self.proposals.values()])
         return Loaded(len(rows), count, len(self.people))

@@ -21,6 +21,7 @@ from app.database import insert_if_absent, now, table_of
 from app.errors import Conflict, NotFound, NotSignedIn
 from app.i18n import N_, format_datetime, language, time_zone, translate
 from app.models import (
+    STAFF_KINDS,
     Account,
     Comment,
     CommentEvent,
@@ -44,6 +45,7 @@ from app.services import (
     proposals,
     second_factors,
     sign_in,
+    verdicts,
 )
 from app.services.limits import Limit
 from app.settings import Settings
@@ -210,7 +212,11 @@ def _proposals(session: Session, _settings: Settings, account: Account) -> Any:
             "campaign": proposal.campaign.title,
             "content": proposals.content(proposal),
             "revisions": [_revision(one, account) for one in revisions.get(proposal.id, [])],
-            "events": [_event(one, account) for one in events.get(proposal.id, [])],
+            "events": [
+                _event(one, account)
+                for one in events.get(proposal.id, [])
+                if one.kind not in STAFF_KINDS
+            ],
         }
         for proposal in made
     ]
@@ -326,6 +332,21 @@ def _expert(session: Session, _settings: Settings, account: Account) -> Any:
     return [one.model_dump(exclude=hidden) for one in applications.history(session, account)]
 
 
+def _assessments(session: Session, settings: Settings, account: Account) -> Any:
+    asked = ("assigned_at", "declared_at", "has_conflict", "conflict_words")
+    given = ("version", "revision", "scores", "recommendation", "words", "submitted_at")
+    return [
+        {
+            "proposal": one.round.proposal.ref,
+            "url": settings.base_url + one.round.proposal.path,
+            "due_at": one.round.due_at,
+            **{name: getattr(one, name) for name in asked},
+            "verdicts": [{name: getattr(it, name) for name in given} for it in one.verdicts],
+        }
+        for one in verdicts.of_account(session, account)
+    ]
+
+
 def _second_factors(session: Session, _settings: Settings, account: Account) -> Any:
     found = second_factors.enrolled(session, account)
     app = found.authenticator
@@ -371,6 +392,7 @@ FILES = (
     File("identities.json", N_("what shows who you are"), _identities),
     File("staff.json", N_("what the city's staff did to your account"), _staff),
     File("expert.json", N_("your applications to be an expert, and how they were decided on"), _expert),
+    File("assessments.json", N_("what you were asked to judge as an expert, and your verdicts"), _assessments),
     File("second_factors.json", N_("which second factors you have"), _second_factors),
     File("tokens.json", N_("the handles of your API tokens, as on the page of your account"), _tokens),
     File("emails.json", N_("emails that are still on their way to you, without their text"), _emails),

@@ -1,4 +1,4 @@
-"""Listings: published proposals in four orders, filtered, read page by page from where the last one ended (keyset)."""
+"""Listings: published proposals in five orders, filtered, read page by page from where the last one ended (keyset)."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -18,6 +18,8 @@ class Sort(StrEnum):
     MOST_SUPPORTED = "most_supported"
     TRENDING = "trending"
     UPDATED = "updated"
+    # Only what has been assessed.
+    BEST_ASSESSED = "best_assessed"
 
 
 _KEYS: dict[Sort, Any] = {
@@ -25,6 +27,7 @@ _KEYS: dict[Sort, Any] = {
     Sort.MOST_SUPPORTED: col(Proposal.support_count),
     Sort.TRENDING: col(Proposal.trend),
     Sort.UPDATED: col(Proposal.updated_at),
+    Sort.BEST_ASSESSED: col(Proposal.assessment_score),
 }
 
 
@@ -49,6 +52,8 @@ def published(
     """
     key = _KEYS[sort]
     query = select(Proposal).where(*_conditions(filters)).options(*with_details())
+    if sort is Sort.BEST_ASSESSED:
+        query = query.where(key.is_not(None))
     if after is not None:
         query = query.where(tuple_(key, col(Proposal.id)) < tuple_(*after))
     query = query.order_by(key.desc(), col(Proposal.id).desc()).limit(limit + 1)

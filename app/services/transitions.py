@@ -1,12 +1,23 @@
 """Transitions: every change of a proposal's status goes through move(), which leaves an event."""
 
+from datetime import datetime
+
 from sqlmodel import Session, col, select
 
 from app.database import now
 from app.errors import Conflict
 from app.labels import member_name, status_label
 from app.lifecycle import CITY_STATUSES, part_required
-from app.models import Account, Event, EventKind, PendingEdit, Proposal, QueueKind, Status
+from app.models import (
+    STAFF_KINDS,
+    Account,
+    Event,
+    EventKind,
+    PendingEdit,
+    Proposal,
+    QueueKind,
+    Status,
+)
 from app.permissions import may_play, require
 from app.services import queue
 
@@ -70,32 +81,40 @@ def _stamp(proposal: Proposal, target: Status) -> None:
 
 def record(
     session: Session,
-    actor: Account,
+    actor: Account | None,
     proposal: Proposal,
     kind: EventKind,
     before: Status | None = None,
     reason_code: str | None = None,
     note: str = "",
+    at: datetime | None = None,
 ) -> Event:
-    """Add an event to a proposal's history."""
+    """Add an event to a proposal's history: of its last change, or of the moment `at`. Without an actor it came by itself."""
     event = Event(
         proposal_id=proposal.id,
-        actor_id=actor.id,
+        actor_id=actor.id if actor else None,
         kind=kind,
         from_status=before,
         to_status=proposal.status,
         revision=proposal.revision,
         reason_code=reason_code,
         note=note,
-        created_at=proposal.updated_at,
+        created_at=at or proposal.updated_at,
     )
     session.add(event)
     return event
 
 
-def history(session: Session, proposal: Proposal, *, whole: bool) -> list[Event]:
-    """What happened to a proposal, oldest first: all of it, or what came with and after its publication."""
+def history(
+    session: Session, proposal: Proposal, *, whole: bool, for_staff: bool = False
+) -> list[Event]:
+    """What happened to a proposal, oldest first: all of it, or what came with and after its publication.
+
+    What only staff may know is left out unless it is for them.
+    """
     query = select(Event).where(Event.proposal_id == proposal.id).order_by(col(Event.id))
+    if not for_staff:
+        query = query.where(col(Event.kind).not_in(STAFF_KINDS))
     events = list(session.exec(query).all())
     if whole:
         return events

@@ -9,6 +9,8 @@ from app.web import (
     account,
     admission,
     applications,
+    assessment_desk,
+    assessments,
     ballots,
     campaign_forms,
     campaign_rules,
@@ -38,6 +40,7 @@ from app.web import (
     second_factor,
     sign_in,
     theme,
+    verdicts,
     votes,
     writing,
 )
@@ -48,6 +51,7 @@ def routers(settings: Settings) -> list[APIRouter]:
     pages = [home, proposals, revisions, writing, mine, account, exports, deletion, ballots, votes, campaign_forms, campaign_rules, campaigns, desk, canned, edits, moderation, people, sign_in, admission, oidc, identity, second_factor, about, privacy, open_data, theme]  # fmt: skip
     pages += [experts, applications, invitations, expert_desk]
     pages += [comments, comment_writing, comment_desk]
+    pages += [assessments, verdicts, assessment_desk]
     if settings.is_development:
         pages.append(mailbox)
     return [page.router for page in pages]

@@ -33,6 +33,7 @@ class Card:
     oppose_count: int
     comment_count: int
     allows_opposition: bool
+    assessment_score: float | None
     published_at: datetime | None
     submitted_at: datetime | None
 
@@ -72,6 +73,7 @@ def card(city: Catalogue, proposal: Proposal) -> Card:
         oppose_count=proposal.oppose_count,
         comment_count=proposal.comment_count,
         allows_opposition=proposal.campaign.allows_opposition,
+        assessment_score=proposal.assessment_score,
         published_at=proposal.published_at,
         submitted_at=proposal.submitted_at,
     )

@@ -18,12 +18,14 @@ from app.lifecycle import PUBLIC_STATUSES, VOTABLE, next_city_statuses
 from app.models import Account, Campaign, Event, Proposal, Status
 from app.permissions import (
     is_author,
+    may_arrange_assessment,
     may_decide_on,
     may_moderate,
     may_see_proposal,
     may_see_whole_history,
 )
 from app.services import (
+    assessment_results,
     campaigns,
     cities,
     edits,
@@ -34,6 +36,7 @@ from app.services import (
     transitions,
     votes,
 )
+from app.services.assessment_results import Result
 from app.services.listings import Filter, Sort
 from app.web import discussion
 from app.web.campaigns import phases
@@ -126,9 +129,18 @@ def show_values(session: Session, actor: Account | None, proposal: Proposal) -> 
         "steps": _steps(session, actor, proposal),
         "shown_revisions": revisions.numbers(session, proposal, whole=whole),
         "merged_into": _merged_into(session, actor, proposal),
+        "assessed": _assessed(session, proposal),
+        "may_arrange": may_arrange_assessment(actor, proposal),
         **_voting(session, actor, proposal),
         **_acting(session, actor, proposal),
     }
+
+
+def _assessed(session: Session, proposal: Proposal) -> Result | None:
+    """What experts have said of it, if they have."""
+    if proposal.assessment_score is None:
+        return None
+    return assessment_results.newest_of(session, [proposal]).get(proposal.id)
 
 
 def _voting(session: Session, actor: Account | None, proposal: Proposal) -> dict[str, Any]:
@@ -165,7 +177,8 @@ class Step:
 
 def _steps(session: Session, actor: Account | None, proposal: Proposal) -> list[Step]:
     whole = may_see_whole_history(actor, proposal)
-    events = transitions.history(session, proposal, whole=whole)
+    for_staff = may_arrange_assessment(actor, proposal)
+    events = transitions.history(session, proposal, whole=whole, for_staff=for_staff)
     names = transitions.actors(session, events) if may_moderate(actor) else {}
     return [
         Step(

@@ -1,6 +1,7 @@
 """What signing in ends with: the session's cookie, and the way back to where one wanted to go."""
 
 import re
+from collections.abc import Callable
 from functools import partial
 from urllib.parse import parse_qsl, urlencode
 
@@ -12,7 +13,14 @@ from starlette.responses import Response
 from app.dependencies import session_cookie
 from app.models import Account
 from app.settings import Settings
-from app.web import comment_desk, comment_writing, expert_forms, moderation, writing
+from app.web import (
+    comment_desk,
+    comment_writing,
+    expert_forms,
+    moderation,
+    verdicts,
+    writing,
+)
 from app.web.pages import render, see_other
 
 _DAY = 24 * 3600
@@ -24,8 +32,16 @@ _EXPERTS = (expert_forms.APPLY, expert_forms.INVITATION)
 _WRITING = re.compile(r"/proposals/(new|\d{1,18}/edit)")
 _COMMENTING = re.compile(r"/proposals/\d{1,18}/comments(/\d{1,18}/edit)?")
 _COMMENT_DECISION = re.compile(r"(/moderation/comments/\d{1,18})/decision")
-_COMMENT_ITEM = re.compile(r"/moderation/comments/\d{1,18}")
+_VERDICT = re.compile(r"(/assessments/\d{1,18})/verdict")
 _DECISION = re.compile(r"/proposals/(\d{1,18})/decision")
+# What shows a kept form anew, by the page that it stands on; the first that fits. All others are proposals being written.
+_PAGES: tuple[tuple[re.Pattern[str], Callable[..., Response]], ...] = (
+    (re.compile("|".join(_EXPERTS)), expert_forms.render_kept),
+    (re.compile(rf"{moderation.DESK}/comments/\d{{1,18}}"), comment_desk.render_kept),
+    (re.compile(rf"{moderation.DESK}/.*", re.DOTALL), moderation.render_kept),
+    (re.compile(r"/assessments/.*", re.DOTALL), verdicts.render_kept),
+    (re.compile(r".*", re.DOTALL), writing.render_kept),
+)
 
 
 def form_of(path: str) -> str | None:
@@ -35,6 +51,9 @@ def form_of(path: str) -> str | None:
     about_comment = _COMMENT_DECISION.fullmatch(path)
     if about_comment:
         return about_comment[1]
+    verdict = _VERDICT.fullmatch(path)
+    if verdict:
+        return verdict[1]
     decision = _DECISION.fullmatch(path)
     return f"{moderation.DESK}/{decision[1]}" if decision else None
 
@@ -62,16 +81,11 @@ def go_on(request: Request, session: Session, account: Account, target: str, kep
         return see_other(target, "sign_in.done")
     posted = FormData([*parse_qsl(kept, keep_blank_values=True)])
     render_here = partial(render, request, session, account)
-    if target in _EXPERTS:
-        return expert_forms.render_kept(render_here, session, account, target, posted)
     if _COMMENTING.fullmatch(target):
         settings: Settings = request.app.state.settings
         return comment_writing.render_kept(render_here, session, settings, account, target, posted)
-    if _COMMENT_ITEM.fullmatch(target):
-        return comment_desk.render_kept(render_here, session, account, target, posted)
-    if target.startswith(f"{moderation.DESK}/"):
-        return moderation.render_kept(render_here, session, account, target, posted)
-    return writing.render_kept(render_here, session, account, target, posted)
+    show = next(show for pattern, show in _PAGES if pattern.fullmatch(target))
+    return show(render_here, session, account, target, posted)
 
 
 def set_session(answer: Response, settings: Settings, token: str) -> None:

@@ -8,6 +8,7 @@ import pytest
 from app import api
 from app.models import Account, Proposal, Role
 from tests import json_schema
+from tests.assessing import Assess, judgement
 from tests.builders import Make, content
 from tests.clients import Client
 
@@ -31,6 +32,11 @@ CALLS = [
     ("GET", "/goals", None), ("GET", "/wards", None), ("GET", "/reasons", None), ("GET", "/statistics", None), ("GET", "/expertises", None),
     ("GET", "/experts", None), ("GET", "/experts?limit=1&field=ducks", None), ("GET", "/experts?country=XX", None), ("GET", "/experts/{expert}", None),
     ("GET", "/experts/{appointed}", None), ("GET", "/experts/999999", None), ("GET", "/proposals?author={expert}", None),
+]  # fmt: skip
+CALLS += [
+    ("GET", "/assessments", None), ("GET", "/assessments?x=1", None), ("GET", "/assessments/mine", None), ("GET", "/proposals/{assessed}/assessment", None),
+    ("GET", "/proposals/{public}/assessment/suggestions", None), ("GET", "/proposals/{assessed}/assessment/rounds", None),
+    ("POST", "/proposals/{public}/assessment/rounds", {"evaluators": []}), ("POST", "/proposals/{public}/assessment/close", None),
 ]  # fmt: skip
 
 
@@ -102,14 +108,52 @@ def schema_of(document: dict[str, Any], method: str, path: str, answer: httpx.Re
     raise AssertionError(f"{method} {path} is not documented")
 
 
+def _assessed(make: Make, assess: Assess, author: Account) -> Proposal:
+    """A proposal with a published assessment, and one that is under way."""
+    experts = [make.expert(f"Chuyên gia {n}", affiliation=f"Nhà {n}") for n in range(2)]
+    proposal = make.proposal(author, "published")
+    assess.ask(proposal, *experts)
+    for one in experts:
+        assess.judge(one)
+    assess.ask(proposal, *experts)
+    assess.declare(experts[0], "Bạn của tác giả.")
+    return proposal
+
+
+def test_an_evaluators_answers_are_as_documented(client: Client, document: dict[str, Any], make: Make, assess: Assess, ha: Account, lan: Account) -> None:  # fmt: skip
+    schemas = document["components"]["schemas"]
+    an, binh = (make.expert(f"Chuyên gia {n}", affiliation=f"Nhà {n}") for n in range(2))
+    proposal = make.proposal(ha, "published")
+
+    def ask(who: Account, method: str, path: str, body: Any = None) -> None:
+        answer = client.as_(who).request(method, f"{PREFIX}{path}", json=body)
+        assert answer.is_success, answer.text
+        schema = schema_of(document, method, path, answer)
+        assert json_schema.errors(answer.json(), schema, schemas) == []
+
+    ask(lan, "POST", f"/proposals/{proposal.id}/assessment/rounds", {"evaluators": [an.id, binh.id]})  # fmt: skip
+    chi = make.expert("Chi", affiliation="Nhà khác")
+    ask(lan, "POST", f"/proposals/{proposal.id}/assessment/evaluators", {"evaluators": [chi.id]})
+    for expert in (an, binh):
+        own = f"/assessments/{assess.asked(expert).id}"
+        ask(expert, "GET", "/assessments/mine")
+        ask(expert, "GET", own)
+        ask(expert, "POST", f"{own}/declaration", {"has_conflict": False})
+        ask(expert, "POST", f"{own}/verdict", judgement())
+        ask(expert, "GET", own)
+    ask(lan, "POST", f"/proposals/{proposal.id}/assessment/close")
+
+
 @pytest.mark.parametrize(("method", "path", "body"), CALLS)
 @pytest.mark.parametrize("who", ["ha", "lan", "anonymous"])
-def test_real_answers_are_as_documented(client: Client, document: dict[str, Any], make: Make, ha: Account, lan: Account, standing: Any, method: str, path: str, body: Any, who: str) -> None:  # fmt: skip
+def test_real_answers_are_as_documented(client: Client, document: dict[str, Any], make: Make, assess: Assess, ha: Account, lan: Account, standing: Any, method: str, path: str, body: Any, who: str) -> None:  # fmt: skip
     numbers = {"public": make.proposal(lan, "under_consideration").id, "own": make.proposal(ha).id, "waiting": make.proposal(ha, "submitted").id}  # fmt: skip
     numbers |= {"expert": make.expert("An").id, "appointed": make.account("Minh", Role.EXPERT).id}
     public = make.db.get(Proposal, numbers["public"])
     numbers |= {"comment": make.comment(ha, public).id, "hushed": make.rule_on(make.comment(ha, public), "hide").id}  # fmt: skip
     make.vote(ha, make.proposal(ha, "published"))
+    if "assess" in path:
+        numbers["assessed"] = _assessed(make, assess, ha).id
     actor = {"ha": ha, "lan": lan, "anonymous": None}[who]
     address = path.format(campaign=standing.id, **numbers)
     answer = client.as_(actor).request(method, f"{PREFIX}{address}", json=body)

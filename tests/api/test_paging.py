@@ -43,7 +43,7 @@ def many(db: Database, ha: Account) -> list[int]:
     with db.session() as session:
         made = [
             add(session, ha, published_at=START + timedelta(hours=i // 3), updated_at=START + timedelta(days=i // 4),
-                support_count=i // 5, trend=(i // 2) * 0.1)
+                support_count=i // 5, trend=(i // 2) * 0.1, assessment_score=1 + (i // 6) / 3)
             for i in range(23)
         ]  # fmt: skip
         session.flush()
@@ -78,7 +78,7 @@ def test_a_crawl_sees_each_once(client: Client, many: list[int], sort: str, limi
     assert len(pages) == -(-len(many) // limit)
 
 
-@pytest.mark.parametrize(("sort", "key"), [("newest", "published_at"), ("most_supported", "support_count"), ("updated", "updated_at")])  # fmt: skip
+@pytest.mark.parametrize(("sort", "key"), [("newest", "published_at"), ("most_supported", "support_count"), ("updated", "updated_at"), ("best_assessed", "assessment_score")])  # fmt: skip
 def test_the_order(client: Client, many: list[int], sort: str, key: str) -> None:
     items = client.get(f"{LIST}?limit=100&sort={sort}").json()["items"]
     keys = [(item[key], item["id"]) for item in items]
@@ -93,7 +93,7 @@ def test_inserts_during_a_crawl_neither_skip_nor_repeat(client: Client, db: Data
         with db.session() as session:  # Before, at and behind where the crawl stands.
             for hours, support in ((1000, 99), (4, 2), (0, 0)):
                 at = START + timedelta(hours=hours)
-                add(session, ha, published_at=at, updated_at=at, support_count=support, trend=support * 0.1)  # fmt: skip
+                add(session, ha, published_at=at, updated_at=at, support_count=support, trend=support * 0.1, assessment_score=1 + support % 5 / 3)  # fmt: skip
         if len(seen) > 200:
             break
     assert len(seen) == len(set(seen))

@@ -22,6 +22,10 @@ ANYONE = [
     "/experts",
     "/experts?field=heritage&country=VN",
     "/experts/3",
+    "/proposals?sort=best_assessed",
+    "/proposals/25",
+    "/proposals/25/assessment",
+    "/assessments/map",
     "/about",
     "/policy",
     "/privacy",
@@ -53,9 +57,14 @@ STAFF = [
     "/moderation/experts/9",
     "/moderation/comments/11",
     "/moderation/comments/12",
+    "/moderation/assessments",
+    "/moderation/assessments/1",
+    "/moderation/assessments/32",
     "/moderation",
 ]
-ADMIN = ["/people/4", "/campaigns/2/edit", "/campaigns/new"]
+ADMIN = ["/people/4", "/campaigns/2/edit", "/campaigns/2/rules", "/campaigns/new"]
+# An evaluator's own: what waits, a form, what has been given.
+EVALUATOR = ["/assessments", "/assessments/9", "/assessments/1"]
 OPTIONS = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 
 
@@ -122,6 +131,12 @@ def test_axe_finds_nothing(person: Person) -> None:
     person.open("/proposals/25/comments").click("#write button")
     found += _violations(person)
     person.open("/experts/apply").click("main form.form button")
+    found += _violations(person)
+    person.context.clear_cookies()
+    person.sign_in("yen@example.org")
+    found += _check(person, EVALUATOR)
+    person.open("/assessments/9").click("main form.verdict .form-actions button")
+    person.page.wait_for_load_state()
     found += _violations(person)
     person.context.clear_cookies()
     person.sign_in("lan@example.org")

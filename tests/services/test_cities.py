@@ -69,6 +69,7 @@ def test_fields_of_expertise_are_optional(migrated: Database, pack: Path) -> Non
         ("horizon = 2033", 'horizon = "soon"'),
         ('licence = "CC0-1.0"', 'licence = "CC0-1.0"\nmayor = "x"'),
         ('code = "tinytown"', 'code = "tinytown'),
+        ('pillars = ["fields"]', 'pillars = ["ponds"]'),
     ],
 )
 def test_a_wrong_pack_is_refused_whole(migrated: Database, pack: Path, old: str, new: str) -> None:

@@ -7,14 +7,17 @@ from sqlmodel import Session, col, func, select
 
 from app import migrations
 from app.database import now
-from app.forms import ApplicationForm
+from app.forms import ApplicationForm, AssessmentForm
 from app.i18n import localised
 from app.models import (
     Account,
+    Assessment,
+    AssessmentRound,
     Campaign,
     City,
     Comment,
     CommentEvent,
+    Evaluator,
     Event,
     ExpertApplication,
     HelpfulMark,
@@ -29,7 +32,7 @@ from app.models import (
     VoteValue,
     Ward,
 )
-from app.services import demo
+from app.services import assessment_results, demo
 from app.settings import ROOT
 
 HANOI = ROOT / "app" / "data" / "hanoi"
@@ -114,6 +117,28 @@ def test_the_demo_tells_its_history_in_order(another_database) -> None:
             assert events[-1].to_status == proposal.status
             times = [event.created_at for event in events]
             assert times == sorted(times)
+
+
+def test_the_demos_assessments(another_database) -> None:
+    """Some are published, one of them with somebody who dissents, and one is open, from which somebody has withdrawn."""
+    with another_database() as database:
+        migrations.upgrade(database.engine)
+        with database.session() as session:
+            demo.load(session, HANOI)
+        with database.session(writes=False) as session:
+            assessed = database.all(Proposal, col(Proposal.assessment_score).is_not(None))
+            results = assessment_results.newest_of(session, assessed).values()
+            assert len(results) == len(assessed) >= 2
+            assert any(result.dissents(voice) for result in results for voice in result.voices)
+            assert not any(result.is_thin for result in results)
+        (waiting,) = database.all(AssessmentRound, col(AssessmentRound.closed_at).is_(None))
+        asked = database.all(Evaluator, Evaluator.round_id == waiting.id)
+        assert [one.is_recused for one in asked].count(True) == 1
+        assert waiting.due_at > now()
+        assert database.count(Assessment) == sum(len(one.voices) for one in results) + 1
+        for verdict in database.all(Assessment):
+            given = verdict.model_dump(include=set(AssessmentForm.model_fields))
+            assert AssessmentForm(**given).model_dump() == given
 
 
 def test_the_cast_has_one_of_each_role() -> None:

@@ -39,6 +39,7 @@ NAMES = [
     "README.txt",
     "account.json",
     "comments.json",
+    "assessments.json",
     "decisions.json",
     "emails.json",
     "expert.json",

@@ -1,5 +1,17 @@
 """What the API returns."""
 
+from app.api.schemas.assessments import (
+    AssessedItem,
+    AssessedPage,
+    AssessmentOut,
+    AssignmentDetail,
+    AssignmentItem,
+    AssignmentPage,
+    RoundOut,
+    RoundPage,
+    SuggestionOut,
+    SuggestionPage,
+)
 from app.api.schemas.city import (
     CampaignOut,
     CampaignPage,
@@ -41,6 +53,12 @@ from app.api.schemas.proposals import (
 )
 
 __all__ = [
+    "AssessedItem",
+    "AssessedPage",
+    "AssessmentOut",
+    "AssignmentDetail",
+    "AssignmentItem",
+    "AssignmentPage",
     "AuthorOut",
     "CampaignOut",
     "CampaignPage",
@@ -70,9 +88,13 @@ __all__ = [
     "QueuePage",
     "ResultOut",
     "ResultPage",
+    "RoundOut",
+    "RoundPage",
     "RulingOut",
     "SignalOut",
     "StatisticsOut",
+    "SuggestionOut",
+    "SuggestionPage",
     "TallyOut",
     "WriterOut",
 ]

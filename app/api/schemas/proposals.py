@@ -43,13 +43,16 @@ class ProposalItem(BaseModel):
     support_count: int
     oppose_count: int
     comment_count: int = Field(description="Comments and replies that everybody can read")
+    assessment_score: float | None = Field(
+        description="What experts say, from 1 to 5; see /proposals/{id}/assessment"
+    )
     published_at: datetime | None
     updated_at: datetime
     revision: int
 
     @classmethod
     def values(cls, proposal: Proposal, base_url: str) -> dict[str, object]:
-        plain = ("id", "ref", "slug", "title", "summary", "status", "campaign_id", "support_count", "oppose_count", "comment_count", "published_at", "updated_at", "revision")  # fmt: skip
+        plain = ("id", "ref", "slug", "title", "summary", "status", "campaign_id", "support_count", "oppose_count", "comment_count", "assessment_score", "published_at", "updated_at", "revision")  # fmt: skip
         return {
             **{name: getattr(proposal, name) for name in plain},
             "url": base_url + proposal.path,
