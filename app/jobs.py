@@ -13,12 +13,24 @@ from dataclasses import dataclass, field
 from functools import partial
 
 from sqlalchemy import Engine
+from sqlmodel import Session
 
 from app import sms, smtp
 from app.database import session_scope
 from app.errors import Undeliverable
 from app.models import Channel, DataExport, Email
-from app.services import applications, assessment_deadlines, exports, outbox, retention
+from app.services import (
+    answer_calls,
+    answers,
+    applications,
+    assessment_deadlines,
+    cities,
+    days,
+    exports,
+    news,
+    outbox,
+    retention,
+)
 from app.settings import Settings
 
 log = logging.getLogger("portal.jobs")
@@ -109,6 +121,7 @@ def sweep(engine: Engine, _settings: Settings) -> None:
     """Forget what has been kept as long as the privacy page says."""
     with session_scope(engine, writes=True) as session:
         retention.sweep(session)
+        news.tidy(session)
 
 
 def lapse_experts(engine: Engine, settings: Settings) -> None:
@@ -138,6 +151,42 @@ def mind_assessments(engine: Engine, settings: Settings) -> None:
                 act(session, settings, number)
 
 
+def call_for_answers(engine: Engine, _settings: Settings) -> None:
+    """Ask the city for the answers that it owes since a campaign's threshold was set or lowered."""
+    _one_by_one(engine, answer_calls.missing, answer_calls.call_missing)
+
+
+def publish_answers(engine: Engine, settings: Settings) -> None:
+    """Publish the approved answers whose time has come."""
+    _one_by_one(engine, answers.due, lambda session, one: answers.publish_due(session, settings, one))  # fmt: skip
+
+
+def spread_news(engine: Engine, _settings: Settings) -> None:
+    """Make the notices of what has happened to proposals."""
+    _one_by_one(engine, news.unspread, news.spread)
+
+
+def write_news(engine: Engine, settings: Settings) -> None:
+    """Write the daily mails; only so many in one round, so that other mail does not wait behind them."""
+    with session_scope(engine, writes=False) as session:
+        city = cities.find_catalogue(session)
+    if city is None:
+        return
+    since = days.latest(settings.news_hour, city.timezone)
+    _one_by_one(engine, lambda session: news.due(session, since), lambda session, one: news.bundle(session, settings, one, since))  # fmt: skip
+
+
+def _one_by_one(
+    engine: Engine, find: Callable[[Session], list[int]], act: Callable[[Session, int], None]
+) -> None:
+    """Do what is found, each in a transaction of its own."""
+    with session_scope(engine, writes=False) as session:
+        found = find(session)
+    for number in found:
+        with session_scope(engine, writes=True) as session:
+            act(session, number)
+
+
 # Each with the seconds between its rounds.
 JOBS: tuple[tuple[Job, float], ...] = (
     (send_mail, 0.0),
@@ -146,6 +195,10 @@ JOBS: tuple[tuple[Job, float], ...] = (
     (sweep, 600.0),
     (lapse_experts, 600.0),
     (mind_assessments, 600.0),
+    (call_for_answers, 600.0),
+    (publish_answers, 0.0),
+    (spread_news, 0.0),
+    (write_news, 0.0),
 )
 
 

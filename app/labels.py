@@ -5,7 +5,10 @@ from app.i18n import N_, translate
 from app.models import (
     Account,
     AccountEventKind,
+    AnswerState,
+    AnswerStep,
     ApplicationStatus,
+    Cause,
     CommentEvent,
     CommentEventKind,
     Event,
@@ -74,6 +77,14 @@ _FIELDS = {
     "answer_on_recommendation": N_("Recommendations"),
     "answer_days": N_("Days within which the city answers"),
     "outcome": N_("Decision"),
+    "department": N_("Department"),
+    "milestones": N_("What will happen by when"),
+    "publish_at": N_("To be published"),
+    "progress": N_("Progress in percent"),
+    "due_on": N_("By the day"),
+    "link": N_("Link to what shows it"),
+    "follow": N_("News by mail"),
+    "version": N_("Version"),
     "items": N_("What is decided"),
     "canned": N_("Canned answer"),
     "texts": N_("Text"),
@@ -96,7 +107,6 @@ _FIELDS = {
     "verdict": N_("Decision"),
     "words": N_("Personal words"),
     "evaluators": N_("Evaluators"),
-    "due_on": N_("Last day for verdicts"),
     "has_conflict": N_("Conflict of interest"),
     "scores": N_("Scores"),
     "recommendation": N_("Recommendation"),
@@ -225,6 +235,38 @@ _ACCOUNT_EVENTS = {
     AccountEventKind.BANNED: N_("Account closed"),
     AccountEventKind.UNBANNED: N_("Account opened again"),
     AccountEventKind.ROLE: N_("Role changed"),
+    AccountEventKind.DEPARTMENT: N_("Department given"),
+}
+_CITY_STEPS = {
+    EventKind.EDIT_SENT: N_("New text sent to the moderators"),
+    EventKind.EDIT_RETURNED: N_("New text returned to the author"),
+    EventKind.ANSWER_CALLED: N_("The city owes an answer"),
+    EventKind.ANSWER_ASSIGNED: N_("To be answered by"),
+    EventKind.MILESTONE_SET: N_("Milestone set"),
+    EventKind.MILESTONE_CHANGED: N_("News of a milestone"),
+    EventKind.MILESTONE_REACHED: N_("Milestone reached"),
+}
+_CAUSES = {
+    Cause.SUPPORTS: N_("enough people support it"),
+    Cause.RECOMMENDATION: N_("experts recommend it"),
+    Cause.MODERATOR: N_("the moderators ask for it"),
+}
+_ANSWER_STATES = {
+    AnswerState.DRAFT: N_("draft"),
+    AnswerState.SUBMITTED: N_("waiting for approval"),
+    AnswerState.APPROVED: N_("approved, to be published"),
+    AnswerState.PUBLISHED: N_("published"),
+    AnswerState.DISCARDED: N_("given up"),
+}
+_ANSWER_STEPS = {
+    AnswerStep.DRAFTED: N_("Draft begun"),
+    AnswerStep.EDITED: N_("Draft changed"),
+    AnswerStep.SUBMITTED: N_("Handed over for approval"),
+    AnswerStep.RETURNED: N_("Taken back to the draft"),
+    AnswerStep.APPROVED: N_("Approved"),
+    AnswerStep.PUBLISHED: N_("Published"),
+    AnswerStep.HELD: N_("Could not be published: the proposal's status had changed"),
+    AnswerStep.DISCARDED: N_("Given up"),
 }
 
 
@@ -321,12 +363,27 @@ def signal_label(signal: Signal) -> str:
     return translate(_SIGNALS[signal])
 
 
+def cause_label(cause: Cause) -> str:
+    """Why the city owes an answer."""
+    return translate(_CAUSES[cause])
+
+
+def answer_state_label(state: AnswerState) -> str:
+    return translate(_ANSWER_STATES[state])
+
+
+def answer_step_label(step: AnswerStep) -> str:
+    return translate(_ANSWER_STEPS[step])
+
+
 def step_label(event: Event) -> str:
     """One line that says what an event was."""
     if event.kind is EventKind.EDITED:
         return translate(N_("Text edited: revision %(number)s"), number=event.revision)
     if event.kind in _EVENTS:
         return translate(_EVENTS[event.kind])
+    if event.kind in _CITY_STEPS:
+        return translate(_CITY_STEPS[event.kind])
     if event.to_status is Status.PUBLISHED and event.from_status is None:
         return translate(N_("Published elsewhere, and imported here"))
     if event.from_status is Status.HIDDEN:

@@ -189,3 +189,54 @@ def may_mark_helpful(actor: Actor, comment: Comment) -> bool:
 def may_decide_on_comment(actor: Actor, comment: Comment) -> bool:
     """Nobody decides on a comment of their own."""
     return may_moderate(actor) and not is_writer(actor, comment)
+
+
+def is_officer(actor: Actor) -> bool:
+    """Whether the actor answers for a department; which one, services/officers.py knows."""
+    return actor is not None and actor.role is Role.OFFICER
+
+
+def may_open_answer_desk(actor: Actor) -> bool:
+    """Whether drafts of the city's answers may be seen at all; officers see those of their own department."""
+    return is_officer(actor) or may_moderate(actor)
+
+
+def may_call_for_answer(actor: Actor, proposal: Proposal) -> bool:
+    """Staff ask the city for an answer, but not about a proposal of their own."""
+    return may_decide_on(actor, proposal) and proposal.is_public
+
+
+def may_assign(actor: Actor, proposal: Proposal, present: str | None, own: str | None) -> bool:
+    """Staff say who answers; officers (`own` is their department) take what is nobody's, and hand on what is theirs."""
+    if is_officer(actor):
+        return own is not None and present in {None, own}
+    return may_decide_on(actor, proposal)
+
+
+def may_answer(actor: Actor, proposal: Proposal, department: str | None, own: str | None) -> bool:
+    """Officers write the answers of their own department, but not on a proposal of their own."""
+    of_it = is_officer(actor) and own is not None and own == department
+    return of_it and not is_author(actor, proposal)
+
+
+def may_send_back(actor: Actor, proposal: Proposal, department: str, own: str | None) -> bool:
+    """The department's officers, or an administrator, take an answer back before it is published."""
+    if may_answer(actor, proposal, department, own):
+        return True
+    return may_manage_campaigns(actor) and not is_author(actor, proposal)
+
+
+def may_approve(
+    actor: Actor, proposal: Proposal, department: str, own: str | None, *, has_written: bool
+) -> bool:
+    """Four eyes: whoever has written at an answer does not approve it."""
+    return not has_written and may_send_back(actor, proposal, department, own)
+
+
+def may_see_drafts(actor: Actor, department: str, own: str | None) -> bool:
+    """The department's officers and staff see an answer before everybody does, and who made it."""
+    return may_moderate(actor) or (is_officer(actor) and own == department)
+
+
+def may_follow(actor: Actor) -> bool:
+    return actor is not None

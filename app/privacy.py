@@ -16,6 +16,8 @@ from app.i18n import N_, format_period, translate
 from app.models import (
     Account,
     AccountEvent,
+    AnswerEvent,
+    AnswerRequest,
     ApiToken,
     Assessment,
     AssessmentRound,
@@ -33,11 +35,19 @@ from app.models import (
     Event,
     ExpertApplication,
     Expertise,
+    Follow,
     Goal,
     HelpfulMark,
     Identity,
     Invitation,
     LoginSession,
+    Milestone,
+    MilestoneUpdate,
+    News,
+    NewsMail,
+    Notice,
+    Officer,
+    OfficialAnswer,
     Passkey,
     PendingEdit,
     PhoneCode,
@@ -70,7 +80,7 @@ EXPORTS_KEPT = timedelta(hours=24)
 PHONE_CODES_KEPT = timedelta(minutes=10)
 INVITATIONS_KEPT = timedelta(days=14)
 
-WITHOUT_PERSONAL_DATA: tuple[type[SQLModel], ...] = (Campaign, CannedAnswer, City, Department, Expertise, Goal, Pillar, Reason, Tag, Ward)  # fmt: skip
+WITHOUT_PERSONAL_DATA: tuple[type[SQLModel], ...] = (AnswerRequest, Campaign, CannedAnswer, City, Department, Expertise, Goal, Pillar, Reason, Tag, Ward)  # fmt: skip
 
 Period = Callable[[Settings], timedelta]
 
@@ -247,6 +257,38 @@ ENTRIES = (
         N_("If you are asked as an expert to judge a proposal: by whom and until when, whether you declared a conflict of interest and which, and your verdicts. Your verdicts are published with your name and field; a conflict of interest only staff can read."),
         N_("So that everybody can see who judged a proposal, how and why, and that nobody judged in a matter of their own."),
         N_("As long as the proposal. When you delete your account, published verdicts stay without your name; all else of it goes."),
+    ),
+    Entry(
+        "officers",
+        N_("Officers of departments"),
+        (Officer,),
+        N_("If you answer for one of the city's departments: which."),
+        N_("So that each department answers what it is asked."),
+        N_("As long as you have the role, and until you delete your account."),
+    ),
+    Entry(
+        "answers",
+        N_("The city's answers"),
+        (OfficialAnswer, AnswerEvent, Milestone, MilestoneUpdate),
+        N_("What a department has answered and promised, and how far it is; and for officers and staff alone: who wrote, approved and changed it, and when. Everybody reads the department's name only."),
+        N_("So that everybody can see what the city says and does, and the city can trace who spoke for it."),
+        N_("As long as the proposal; once you delete your account, without your name."),
+    ),
+    Entry(
+        "follows",
+        N_("What you follow"),
+        (Follow, NewsMail),
+        N_("Which proposals you follow, whether you want news by mail, and when the last was written. Nobody but you can see it."),
+        N_("To write to you what becomes of them."),
+        N_("Until you follow them no longer, or delete your account."),
+    ),
+    Entry(
+        "news",
+        N_("News on their way to you"),
+        (News, Notice),
+        N_("Which news of proposals wait for the next mail to you."),
+        N_("To write one mail a day instead of many."),
+        N_("Until that mail is written, or you end such mails."),
     ),
     Entry(
         "votes",

@@ -155,6 +155,9 @@ class Settings(BaseSettings):
     comments_per_hour: int = Field(
         30, ge=1, le=10_000, description="Comments that one person may write in an hour"
     )
+    news_hour: int = Field(
+        7, ge=0, le=23, description="Hour of the day, in the city's time, from which the daily mails with news of proposals are written"
+    )  # fmt: skip
     claim_minutes: int = Field(
         15, ge=1, le=240, description="How long a moderator has for themselves what they take up, in minutes"
     )  # fmt: skip

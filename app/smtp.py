@@ -6,7 +6,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from email.headerregistry import Address
 from email.message import EmailMessage
+from email.policy import EmailPolicy
 from email.utils import format_datetime, parseaddr
+from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from app.errors import Undeliverable
@@ -16,6 +18,24 @@ from app.settings import SMTP_PORTS, Settings
 TIMEOUT = 30
 # Refusals from here on are permanent (RFC 5321, 4.2.1); trying again would change nothing.
 _PERMANENT = 500
+_UNSUBSCRIBE = "List-Unsubscribe"
+
+
+class _Policy(EmailPolicy):
+    """How headers become lines. An address that is longer than a line would be taken for words and encoded."""
+
+    def fold(self, name: str, value: Any) -> str:
+        return self._whole(name, value) or super().fold(name, value)
+
+    def fold_binary(self, name: str, value: Any) -> bytes:
+        whole = self._whole(name, value)
+        return whole.encode("ascii") if whole else super().fold_binary(name, value)
+
+    def _whole(self, name: str, value: Any) -> str | None:
+        return f"{name}: {value}{self.linesep}" if name == _UNSUBSCRIBE else None
+
+
+_POLICY = _Policy()
 
 
 @contextmanager
@@ -38,7 +58,7 @@ def connection(settings: Settings) -> Iterator[smtplib.SMTP]:
 
 def message(settings: Settings, email: Email) -> EmailMessage:
     """The email as it goes over the wire. Its Message-ID stays the same however often it is tried."""
-    made = EmailMessage()
+    made = EmailMessage(policy=_POLICY)
     made["From"] = settings.sender
     made["To"] = Address(addr_spec=email.recipient)
     made["Subject"] = email.subject
@@ -46,6 +66,10 @@ def message(settings: Settings, email: Email) -> EmailMessage:
     made["Message-ID"] = f"<{email.id}.{email.created_at:%Y%m%d%H%M%S%f}@{_host(settings)}>"
     made["Content-Language"] = email.language
     made["Auto-Submitted"] = "auto-generated"
+    if email.unsubscribe_url:
+        # RFC 8058: the mail program ends such mails itself, with one request.
+        made[_UNSUBSCRIBE] = f"<{email.unsubscribe_url}>"
+        made["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     made.set_content(email.text)
     made.add_alternative(email.html, subtype="html")
     return made

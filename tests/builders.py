@@ -9,6 +9,7 @@ from sqlmodel import Session
 
 from app.database import now
 from app.forms import (
+    AnswerForm,
     ApplicationForm,
     CannedForm,
     CommentDecision,
@@ -22,14 +23,18 @@ from app.forms import (
     StatusForm,
     Verdict,
     VerdictForm,
+    VersionForm,
     VoteForm,
 )
 from app.models import (
     Account,
+    AnswerRequest,
     Campaign,
     CannedAnswer,
     Comment,
     ExpertApplication,
+    Officer,
+    OfficialAnswer,
     Proposal,
     Role,
     Status,
@@ -37,6 +42,8 @@ from app.models import (
 from app.models import VoteValue as Value
 from app.services import (
     accounts,
+    answer_calls,
+    answers,
     applications,
     canned,
     comment_moderation,
@@ -101,6 +108,16 @@ def profile(**changes: Any) -> dict[str, Any]:
         "languages": ["vi", "en"],
         "links": ["https://vit.example.org/toi"],
         "orcid": "0000-0002-1825-0097",
+    }
+    return values | changes
+
+
+def official(**changes: Any) -> dict[str, Any]:
+    """An official answer that lacks nothing, as the API takes it."""
+    values = {
+        "status": "under_consideration",
+        "words": "Sẽ **xem xét** cái ao.",
+        "milestones": [{"title": "Đo ao", "due_on": str(now().date() + timedelta(days=30))}],
     }
     return values | changes
 
@@ -247,6 +264,52 @@ class Make:
             moderation.decide(session, self.db.settings, desk, own, form)
         return self.reload(proposal)
 
+    def officer(self, name: str, department: str = "mayor") -> Account:
+        """Somebody who answers for a department."""
+        account = self.account(name, Role.OFFICER)
+        with self.db.session() as session:
+            session.add(Officer(account_id=account.id, department_code=department))
+        return account
+
+    def called(
+        self, proposal: Proposal, department: str | None = "mayor", days: int = 60
+    ) -> AnswerRequest:
+        """A moderator's request for an answer, due in so many days, or so many days ago."""
+        desk = self.desk()
+        with self.db.session() as session:
+            own = proposals.get_visible(session, desk, proposal.id, lock=True)
+            made = answer_calls.call_by_hand(session, desk, own, department)
+            made.due_at = now() + timedelta(days=days)
+        return made
+
+    def draft(self, officer: Account, proposal: Proposal, **changes: Any) -> OfficialAnswer:
+        """An officer's draft on a proposal about which the officer's department has been asked."""
+        with self.db.session() as session:
+            own = proposals.get_visible(session, officer, proposal.id, lock=True)
+            return answers.draft(session, officer, own, AnswerForm(**official(**changes)))
+
+    def submitted(self, officer: Account, proposal: Proposal, **changes: Any) -> OfficialAnswer:
+        """The same, handed over for approval."""
+        made = self.draft(officer, proposal, **changes)
+        with self.db.session() as session:
+            own = answers.get(session, officer, made.id, lock=True)
+            answers.submit(session, officer, own, VersionForm(version=1))
+        return made
+
+    def approved(self, first: Account, second: Account, proposal: Proposal, **changes: Any) -> OfficialAnswer:  # fmt: skip
+        """The same, approved by another: published, unless the changes set a time."""
+        made = self.submitted(first, proposal, **changes)
+        with self.db.session() as session:
+            own = answers.get(session, second, made.id, lock=True)
+            answers.approve(session, second, own, VersionForm(version=1))
+        return self.db.get(OfficialAnswer, made.id)
+
+    def answered(self, proposal: Proposal, **changes: Any) -> OfficialAnswer:
+        """An official answer that has been asked for, written, approved and published by people who play no other part."""
+        self.called(proposal)
+        officers = [self.officer("Cán bộ"), self.officer("Cán bộ")]
+        return self.approved(*officers, proposal, **changes)
+
     @staticmethod
     def _author(session: Session, proposal: Proposal) -> Account:
         author = session.get(Account, proposal.author_id)
@@ -266,9 +329,9 @@ class Make:
             moderation.decide(session, settings, desk, proposal, form)
         elif step is S.MERGED:
             into = session.get(Proposal, other.id) if other else None
-            moderation.merge(session, settings, desk, proposal, into, MergeForm(into=into.id))
+            moderation.merge(session, desk, proposal, into, MergeForm(into=into.id))
         else:
-            moderation.set_status(session, settings, desk, proposal, StatusForm(status=step.value))
+            moderation.set_status(session, desk, proposal, StatusForm(status=step.value))
         session.flush()
 
 

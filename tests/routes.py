@@ -16,6 +16,8 @@ TITLE = {"title": "Một cái ao"}
 WHOLE = TITLE | dict.fromkeys(("summary", "problem", "solution", "expected_impact", "resources_needed"), "x")  # fmt: skip
 
 
+ANSWER: JSON = {"status": "declined", "words": "Vì."}
+MILESTONE = {"title": "Đo ao", "due_on": "2099-01-31"}
 CAMPAIGN = {"title_vi": "Đợt mới", "question_vi": "Gì?", "votes_need": "email"}
 
 
@@ -107,6 +109,30 @@ API_ROUTES = [
     Route("GET", f"{API}/reasons", ALL_200),
     Route("GET", f"{API}/statistics", ALL_200),
     Route("GET", f"{API}/expertises", ALL_200),
+    Route("GET", f"{API}/departments", ALL_200),
+    Route("GET", f"{API}/answers", ALL_200),
+    Route("GET", f"{API}/answers/waiting", ALL_200),
+    Route("GET", f"{API}/answers/overdue", ALL_200),
+    Route("GET", f"{API}/answers/desk", (401, 403, 403, 200, 200, 200)),
+    Route("GET", f"{N}/answers", ALL_200),
+    Route("GET", f"{N}/answers", (404, 404, 404, 404, 200, 200), on="hidden"),
+    Route("POST", f"{N}/answer-request", (401, 403, 403, 403, 201, 201), body={"department": "mayor"}),
+    Route("PUT", f"{N}/answer-request", (401, 403, 403, 200, 200, 200), on="called", body={"department": "ferry"}),
+    Route("POST", f"{N}/answers", (401, 403, 403, 201, 403, 403), on="called", body=ANSWER),
+    Route("GET", f"{API}/answers/{{answer_id}}", (404, 404, 404, 200, 200, 200)),
+    Route("PUT", f"{API}/answers/{{answer_id}}", (401, 404, 404, 200, 403, 403), body=ANSWER | {"version": 1}),
+    Route("DELETE", f"{API}/answers/{{answer_id}}", (401, 404, 404, 204, 403, 403)),
+    Route("POST", f"{API}/answers/{{answer_id}}/submit", (401, 404, 404, 409, 403, 403), body={"version": 1}),
+    Route("POST", f"{API}/answers/{{answer_id}}/approve", (401, 404, 404, 200, 403, 200), body={"version": 1}),
+    Route("POST", f"{API}/answers/{{answer_id}}/return", (401, 404, 404, 200, 403, 200), body={"note": "Vì."}),
+    Route("POST", f"{N}/milestones", (401, 403, 403, 201, 403, 403), on="answered", body=MILESTONE),
+    Route("POST", f"{API}/milestones/{{milestone_id}}/updates", (401, 403, 403, 200, 403, 403), body={"progress": 5, "version": 1}),
+    Route("GET", f"{API}/follows", (401, 200, 200, 200, 200, 200)),
+    Route("PUT", f"{API}/follows/mail", (401, 200, 200, 200, 200, 200), body={"wanted": False}),
+    Route("PUT", f"{N}/follow", (401, 200, 200, 200, 200, 200)),
+    Route("PUT", f"{N}/follow", (401, 404, 404, 404, 409, 409), on="submitted"),
+    Route("DELETE", f"{N}/follow", (401, 204, 204, 204, 204, 204)),
+    Route("PUT", f"{API}/officers/{{account_id}}", (401, 403, 403, 403, 403, 200), body={"department": "mayor", "note": "Vì thế"}),
     Route("GET", f"{API}/experts", ALL_200),
     Route("GET", f"{API}/experts/{{expert_id}}", ALL_200),
 ]  # fmt: skip
@@ -118,6 +144,7 @@ ITEM = f"{DESK}/{{application_id:int}}"
 W = "/proposals/{proposal_id:int}"
 WC = f"{W}/comments/{{comment_id:int}}"
 MC = "/moderation/comments/{comment_id:int}"
+A = "/answers/{answer_id:int}"
 WEB_ROUTES = [
     Route("GET", "/", ALL_200),
     Route("GET", "/about", ALL_200),
@@ -220,6 +247,32 @@ WEB_ROUTES = [
     Route("POST", "/people/{account_id:int}/ban", (401, 403, 403, 403, 303, 303), body={"note": "Vì thế"}),
     Route("POST", "/people/{account_id:int}/unban", (401, 403, 403, 403, 409, 409), body={"note": "Vì thế"}),
     Route("POST", "/people/{account_id:int}/role", (401, 403, 403, 403, 403, 303), body={"role": "officer", "note": "Vì thế"}),
+    Route("POST", "/people/{account_id:int}/department", (401, 403, 403, 403, 403, 303), body={"department": "mayor", "note": "Vì thế"}),
+    Route("GET", "/answers", ALL_200),
+    Route("GET", "/answers/waiting", ALL_200),
+    Route("GET", "/answers/overdue", ALL_200),
+    Route("GET", "/answers/desk", (303, 403, 403, 200, 200, 200)),
+    Route("POST", f"{W}/answer-request", (401, 403, 403, 403, 303, 303)),
+    Route("POST", f"{W}/answer-request/department", (401, 403, 403, 303, 303, 303), on="called", body={"department": "ferry"}),
+    Route("GET", f"{W}/answers/new", (303, 403, 403, 200, 403, 403), on="called"),
+    Route("POST", f"{W}/answers", (401, 403, 403, 303, 403, 403), on="called", body={"status": "declined", "words": "Vì."}),
+    Route("GET", A, (303, 404, 404, 200, 200, 200)),
+    Route("POST", A, (401, 404, 404, 303, 403, 403), body={"status": "declined", "words": "Vì.", "version": "1"}),
+    Route("POST", f"{A}/submit", (401, 404, 404, 409, 403, 403), body={"version": "1"}),
+    Route("POST", f"{A}/approve", (401, 404, 404, 303, 403, 303), body={"version": "1"}),
+    Route("POST", f"{A}/return", (401, 404, 404, 303, 403, 303)),
+    Route("POST", f"{A}/discard", (401, 404, 404, 303, 403, 403)),
+    Route("GET", f"{W}/milestones/new", (303, 403, 403, 200, 403, 403), on="answered"),
+    Route("POST", f"{W}/milestones", (401, 403, 403, 303, 403, 403), on="answered", body=MILESTONE),
+    Route("GET", "/milestones/{milestone_id:int}", (303, 403, 403, 200, 403, 403)),
+    Route("POST", "/milestones/{milestone_id:int}", (401, 403, 403, 303, 403, 403), body={"progress": "5", "version": "1"}),
+    Route("POST", f"{W}/follow", (401, 303, 303, 303, 303, 303), body={"follow": "yes"}),
+    Route("GET", "/account/follows", (303, 200, 200, 200, 200, 200)),
+    Route("POST", "/account/follows/end", (401, 303, 303, 303, 303, 303), body={"proposal": "1"}),
+    Route("POST", "/account/follows/mail", (401, 303, 303, 303, 303, 303)),
+    # Only who holds the link of a mail ends its mails.
+    Route("GET", "/news/unsubscribe/{token}", (404,) * 6),
+    Route("POST", "/news/unsubscribe/{token}", (404,) * 6),
     Route("GET", "/experts", ALL_200),
     Route("GET", "/experts/{account_id:int}", ALL_200),
     Route("GET", "/experts/apply", (303, 200, 200, 403, 403, 403)),

@@ -11,11 +11,23 @@ from pathlib import Path
 from urllib.parse import urlencode
 
 import pytest
+from sqlmodel import col
 
-from app import migrations
+from app import jobs, migrations
 from app.dependencies import session_cookie
-from app.models import Account, LoginSession, Proposal, Role, Vote, Voter, VoteValue
-from app.services import accounts, sign_in
+from app.models import (
+    Account,
+    LoginSession,
+    News,
+    Notice,
+    Officer,
+    Proposal,
+    Role,
+    Vote,
+    Voter,
+    VoteValue,
+)
+from app.services import accounts, follows, sign_in
 from tests.builders import Make
 from tests.databases import Database, new_database
 from tests.servers import Answer, request, serving, volley
@@ -142,6 +154,32 @@ def test_many_leave_at_once(running: Running) -> None:
         # Votes on what its author has just withdrawn could not be cast again.
         left = {running.db.get(Proposal, one.id).support_count for one in written}
         assert left == {0} if choice == "keep" else max(left) <= 7
+        running.assert_tallies()
+
+
+def test_news_of_what_they_follow_meanwhile(running: Running) -> None:
+    """An answer is published and told while some of those who follow and support it leave."""
+    make, db = running.make, running.db
+    officers = [running.person(Role.OFFICER) for _ in range(2)]
+    with db.session() as session:
+        for one in officers:
+            session.add(Officer(account_id=one.account.id, department_code="mayor"))
+    for _ in range(3):
+        leavers, stays = [running.person() for _ in range(8)], running.person()
+        made = make.proposal(make.account("Tác giả"), "published")
+        make.called(made)
+        for one in (*leavers, stays):
+            make.vote(one.account, made)
+            with db.session() as session:
+                follows.follow(session, one.account, made)
+        draft = make.submitted(officers[0].account, made)
+        publishing = [request("POST", f"/api/v1/answers/{draft.id}/approve", officers[1].token, {"version": 1})]  # fmt: skip
+        assert fire(running, [*map(deletion, leavers[:4]), *publishing, *map(deletion, leavers[4:])])[4] == 200  # fmt: skip
+        news_of_it = [one.id for one in db.all(News, News.proposal_id == made.id)]
+        jobs.spread_news(db.engine, db.settings)
+        told = db.count(Notice, Notice.account_id == stays.account.id, col(Notice.news_id).in_(news_of_it))  # fmt: skip
+        assert told == len(news_of_it) == 2
+        assert all(running.is_gone(one.account) for one in leavers)
         running.assert_tallies()
 
 

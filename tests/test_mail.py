@@ -9,6 +9,7 @@ import pytest
 
 from app import emails, jobs, smtp
 from app.database import now
+from app.forms import DecisionForm
 from app.models import Account, Email
 from app.services import outbox
 from app.settings import Settings
@@ -171,7 +172,8 @@ def test_what_a_person_typed_adds_no_header(
     with db.session() as session:
         own = session.merge(proposal)
         own.title = "Một cái ao\r\nBcc: evil@example.org\r\n\r\n<script>"
-        emails.status_changed(session, settings, own, "x\r\n.\r\nMAIL FROM:<evil@example.org>")
+        reason = DecisionForm(decision="hide", reason_code="incomplete", note="x\n.\nMAIL FROM:<evil@example.org>")  # fmt: skip
+        emails.decision(session, settings, own, reason)
     jobs.send_mail(db.engine, settings)
     for taken in server.messages():
         assert taken["Bcc"] is None

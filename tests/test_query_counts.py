@@ -1,16 +1,22 @@
 """Pinned query counts: a page of many costs as many queries as a page of few. Where a number changes, say why."""
 
+import re
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
+from sqlmodel import select
 
-from app.models import Account, Proposal
+from app.database import now
+from app.models import Account, Milestone, Proposal
 from tests.assessing import Assess
 from tests.builders import Make
 from tests.clients import Browser, Client
 from tests.databases import Database
 
+# The pages also read who asks and the city twice more; the overdue ones both kinds and the numbers by department.
+QUERIES = {"/answers": 10, "/answers/waiting": 10, "/answers/overdue": 19, "/answers/desk": 26, "/api/v1/answers": 8, "/api/v1/answers/waiting": 9, "/api/v1/answers/overdue": 18, "/api/v1/answers/desk": 25}  # fmt: skip
 # The reads of one page: city revision, proposals, and one query each for authors, campaigns, goals, wards, tags.
 LIST = 7
 QUEUE = 12
@@ -78,7 +84,7 @@ def test_a_vote(client: Client, many: list[Proposal], minh: Account, db: Databas
 
 
 @pytest.mark.parametrize(
-    ("path", "most"), [("/", 21), ("/proposals", 9), ("/campaigns", 2), ("{own}", 14)]
+    ("path", "most"), [("/", 21), ("/proposals", 9), ("/campaigns", 2), ("{own}", 16)]
 )
 def test_pages_cost_the_same_for_few_and_many(browser: Browser, make: Make, ha: Account, counted: Callable[..., int], path: str, most: int) -> None:  # fmt: skip
     made = make.proposal(ha, "published")
@@ -238,3 +244,57 @@ def test_what_is_to_be_assessed_costs_the_same_for_few_and_many(browser: Browser
         assess.ask(make.proposal(other, "published", campaign_id=make.campaign().id), *experts)
         assess.declare(experts[1])
     assert counted(lambda: asking.get(path)) == few
+
+
+@pytest.mark.parametrize("path", ["/answers", "/answers/waiting", "/answers/overdue", "/answers/desk", "/api/v1/answers", "/api/v1/answers/waiting", "/api/v1/answers/overdue", "/api/v1/answers/desk"])  # fmt: skip
+def test_the_lists_of_answers_cost_the_same_for_few_and_many(browser: Browser, client: Client, db: Database, make: Make, ha: Account, counted: Callable[..., int], path: str) -> None:  # fmt: skip
+    officers = [make.officer("An"), make.officer("Bình")]
+
+    def add(number: int) -> None:
+        campaign = make.campaign()
+        author = make.account(f"Người {number}")
+        for days in (-number - 1, number):
+            make.called(make.proposal(author, "published", campaign_id=campaign.id), "mayor", days)
+        answered, drafted = (make.proposal(author, "published") for _ in range(2))
+        for proposal in (answered, drafted):
+            make.called(proposal)
+        make.approved(*officers, answered)
+        make.draft(officers[0], drafted)
+        with db.session() as session:
+            for milestone in session.exec(select(Milestone)):
+                milestone.due_at = now() - timedelta(days=2)
+
+    door = (client if path.startswith("/api") else browser).as_(officers[0])
+    add(0)
+    few = counted(lambda: door.get(path))
+    for number in range(1, 5):
+        add(number)
+    assert counted(lambda: door.get(path)) == few
+    assert few == QUERIES[path]
+
+
+def test_what_one_follows_costs_the_same_for_few_and_many(browser: Browser, make: Make, ha: Account, minh: Account, counted: Callable[..., int]) -> None:  # fmt: skip
+    own = browser.as_(ha)
+    counts = []
+    for number in (1, 5):
+        for _ in range(number):
+            made = make.proposal(minh, "published", campaign_id=make.campaign().id)
+            own.submit(f"/proposals/{made.id}/follow", follow="yes")
+        counts.append(counted(lambda: own.get("/account/follows")))
+    # Who asks, what is followed with its proposals, the choice of mails, the city.
+    assert counts == [4, 4]
+
+
+def test_the_lists_of_answers_are_read_from_indexes(db: Database, client: Client, make: Make, ha: Account) -> None:  # fmt: skip
+    """On SQLite, whose plans say so plainly: no list is sorted, none reads a whole table."""
+    make.called(make.proposal(ha, "published"), "mayor", -3)
+    if db.name != "sqlite":
+        return
+    for path in ("", "?department=mayor", "/waiting", "/waiting?department=mayor", "/overdue", "/overdue?department=mayor"):  # fmt: skip
+        with db.queries() as statements:
+            assert client.get(f"/api/v1/answers{path}").status_code == 200
+        listing = next(one for one in statements if " LIMIT " in one)
+        with db.engine.connect() as connection:
+            plan = connection.exec_driver_sql("EXPLAIN QUERY PLAN " + listing, tuple("2" * listing.count("?")))  # fmt: skip
+            steps = [row[3] for row in plan]
+        assert not [step for step in steps if re.match(r"SCAN (answer|official|milestone)\w*$", step)], steps  # fmt: skip

@@ -7,19 +7,26 @@ ordinary parallel requests do not show the faults that this finds (see the last 
 import os
 import re
 import sys
+import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from datetime import timedelta
+from threading import Barrier
 from urllib.parse import urlencode
 
 import pytest
 from sqlalchemy import text
 from sqlmodel import col, func, select
 
-from app import migrations
+from app import jobs, migrations
+from app.database import now
 from app.forms import InvitationForm
 from app.models import (
     Account,
+    AnswerEvent,
+    AnswerRequest,
     ApplicationStatus,
     AssessmentRound,
     Email,
@@ -28,6 +35,10 @@ from app.models import (
     EventKind,
     ExpertApplication,
     LoginSession,
+    Milestone,
+    News,
+    Notice,
+    OfficialAnswer,
     Proposal,
     QueueItem,
     Role,
@@ -36,11 +47,11 @@ from app.models import (
     Vote,
     VoteValue,
 )
-from app.services import accounts, admission, invitations, sign_in
+from app.services import accounts, admission, follows, invitations, news, sign_in
 from app.services.admission import Proof
 from app.services.sign_in import Visitor
 from tests.assessing import Assess, judgement
-from tests.builders import Make
+from tests.builders import Make, official
 from tests.databases import Database, new_database
 from tests.servers import Answer, request, serving, volley
 
@@ -326,6 +337,92 @@ def test_an_expert_who_leaves_while_being_asked(running: Running) -> None:
         assert answers in ([200, 201], [200, 422])
         assert running.db.count(Account, Account.id == leaver.id) == 0
         assert running.db.count(Evaluator, Evaluator.account_id == leaver.id) == 0
+
+
+def test_votes_that_fill_the_threshold_at_once_call_for_one_answer(running: Running) -> None:
+    for number in range(3):
+        campaign = running.make.campaign(answer_threshold=5 + number)
+        made = running.make.proposal(running.author, "published", campaign_id=campaign.id)
+        wishes = [vote(made, token, value) for token in running.tokens for value in ("support", None, "support")]  # fmt: skip
+        assert max(statuses(volley(running.port, wishes))) < 500
+        # However they came and went, all of them count in the end.
+        volley(running.port, [vote(made, token) for token in running.tokens])
+        assert running.db.count(AnswerRequest, AnswerRequest.proposal_id == made.id) == 1
+        called = (Event.proposal_id == made.id, Event.kind == "answer_called")
+        assert running.db.count(Event, *called) == 1
+
+
+def test_an_answer_is_drafted_approved_and_published_once(running: Running) -> None:
+    officers = [running.make.officer(f"Cán bộ {number}") for number in range(4)]
+    with running.db.session() as session:
+        tokens = [accounts.new_api_token(session, officer) for officer in officers]
+    for _ in range(4):
+        made = running.make.proposal(running.author, "published")
+        running.make.called(made)
+        path = f"/api/v1/proposals/{made.id}/answers"
+        answers = volley(running.port, [request("POST", path, token, official()) for token in tokens] * 3)  # fmt: skip
+        assert statuses(answers) == [201] + [409] * 11
+        (draft,) = running.db.all(OfficialAnswer, OfficialAnswer.proposal_id == made.id)
+        writer = [officer.id for officer in officers].index(draft.drafted_by)
+        edits = [request("PUT", f"/api/v1/answers/{draft.id}", tokens[writer], official() | {"version": 1})] * 8  # fmt: skip
+        assert statuses(volley(running.port, edits)) == [200] + [409] * 7
+        volley(running.port, [request("POST", f"/api/v1/answers/{draft.id}/submit", tokens[writer], {"version": 2})])  # fmt: skip
+        others = [token for number, token in enumerate(tokens) if number != writer]
+        wishes = [request("POST", f"/api/v1/answers/{draft.id}/approve", token, {"version": 2}) for token in others]  # fmt: skip
+        assert statuses(volley(running.port, wishes * 4)) == [200] + [409] * 11
+        assert running.db.count(Milestone, Milestone.proposal_id == made.id) == 1
+        steps = [one.step for one in running.db.all(AnswerEvent, AnswerEvent.answer_id == draft.id)]
+        assert (steps.count("approved"), steps.count("published")) == (1, 1)
+
+
+def test_several_workers_publish_and_tell_once(running: Running) -> None:
+    """The background loops of several processes at the same moment, beside those of the running server."""
+    make, db = running.make, running.db
+    first, second = make.officer("An"), make.officer("Bình")
+    made = [make.proposal(running.author, "published") for _ in range(5)]
+    for proposal in made:
+        make.called(proposal)
+        for person in running.people:
+            with db.session() as session:
+                follows.follow(session, person, proposal)
+        make.approved(first, second, proposal, publish_at=(now() + timedelta(seconds=1)).isoformat())  # fmt: skip
+    deadline = time.monotonic() + 20
+    numbers = [proposal.id for proposal in made]
+    while db.count(Proposal, col(Proposal.id).in_(numbers), Proposal.status == "under_consideration") < len(made):  # fmt: skip
+        assert time.monotonic() < deadline
+        at_once(4, lambda: jobs.publish_answers(db.engine, db.settings))
+    told = col(News.proposal_id).in_(numbers)
+    while db.count(News, told, col(News.spread_at).is_(None)):
+        assert time.monotonic() < deadline
+        at_once(4, lambda: jobs.spread_news(db.engine, db.settings))
+    ours = [one.id for one in db.all(News, told)]
+    assert len(ours) == 2 * len(made)
+    assert db.count(Notice, col(Notice.news_id).in_(ours)) == len(ours) * (len(running.people) + 1)
+    since = now() + timedelta(minutes=1)  # As if the hour had come meanwhile.
+    with db.session(writes=False) as session:
+        waiting = news.due(session, since)
+
+    def write() -> None:
+        for number in waiting:
+            with db.session() as session:
+                news.bundle(session, db.settings, number, since)
+
+    at_once(4, write)
+    mails = db.all(Email, Email.name == "news")
+    assert len(mails) == len({mail.recipient for mail in mails}) == len(waiting)
+
+
+def at_once(number: int, act: Callable[[], None]) -> None:
+    """Do the same in several threads at the same moment; the first failure is raised."""
+    together = Barrier(number)
+
+    def run() -> None:
+        together.wait(10)
+        act()
+
+    with ThreadPoolExecutor(number) as pool:
+        for done in [pool.submit(run) for _ in range(number)]:
+            done.result(30)
 
 
 @pytest.mark.parametrize("engine_name", ["postgresql"], indirect=True)

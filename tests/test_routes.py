@@ -8,7 +8,7 @@ import httpx
 import pytest
 
 from app import api, web
-from app.models import Account, Campaign, Email, Proposal, QueueItem, Role
+from app.models import Account, Campaign, Email, Milestone, Proposal, QueueItem, Role
 from app.settings import Environment
 from tests.assessing import Assess
 from tests.builders import Make
@@ -40,6 +40,15 @@ class Stage:
         self.author = make.account("Tác giả")
         self.other = make.proposal(self.author, "published")
 
+    def proposal(self, on: str) -> Proposal:
+        """A proposal with this status, or one on which an answer is owed (`called`) or has been given (`answered`)."""
+        made = self.make.proposal(self.author, "published" if on in {"called", "answered"} else on)
+        if on == "called":
+            self.make.called(made)
+        if on == "answered":
+            self.make.answered(made)
+        return made
+
     def address(self, route: Route, proposal: Proposal) -> str:
         campaign = "campaign" in route.path
         values = {
@@ -54,6 +63,7 @@ class Stage:
             **self._of_desk(route),
             "comment_id": self._comment(proposal) if "{comment_id" in route.path else 0,
             "assignment_id": self._asked() if "{assignment_id" in route.path else 0,
+            **self._of_answers(route),
         }
         return re.sub(r"{(\w+)(:int)?}", lambda found: str(values[found[1]]), route.path)
 
@@ -92,6 +102,19 @@ class Stage:
             "canned_id": self.make.canned().id if "{canned_id" in route.path else 0,
         }
 
+    def _of_answers(self, route: Route) -> dict[str, int | str]:
+        """An answer that waits for approval, and a milestone, for each request; a department's officer, a token."""
+        found: dict[str, int | str] = {"token": "x"}
+        if "{answer_id" in route.path:
+            asked = self.proposal("called")
+            found["answer_id"] = self.make.submitted(self.make.officer("Cán bộ"), asked).id
+        if "{milestone_id" in route.path:
+            self.proposal("answered")
+            found["milestone_id"] = self.db.all(Milestone)[-1].id
+        if "/officers/" in route.path or route.path.endswith("/department"):
+            found["account_id"] = self.make.account("Cán bộ", Role.OFFICER).id
+        return found
+
     def body(self, route: Route, asking: Account | None) -> dict[str, Any]:
         values = {OTHER: self.other.id, OWN_EMAIL: asking.email if asking else ""}
         if WAITING in route.body.values():
@@ -110,14 +133,15 @@ def stage(make: Make, db: Database, standing: Campaign) -> Stage:
 
 @pytest.fixture
 def people(make: Make) -> dict[str, Account | None]:
-    members: dict[str, Account | None] = {role: make.account(role, Role(role)) for role in ROLES[1:]}  # fmt: skip
+    members: dict[str, Account | None] = {role: make.account(role, Role(role)) for role in ROLES[1:] if role != "officer"}  # fmt: skip
+    members["officer"] = make.officer("officer")
     return {"anonymous": None} | members
 
 
 @pytest.mark.parametrize("route", API_ROUTES, ids=lambda route: route.name)
 def test_an_api_route(route: Route, client: Client, stage: Stage, people: dict[str, Account | None]) -> None:  # fmt: skip
     def ask(role: str) -> httpx.Response:
-        proposal = stage.make.proposal(stage.author, route.on)
+        proposal = stage.proposal(route.on)
         body = stage.body(route, people[role]) if route.method != "GET" and route.body else None
         return client.as_(people[role]).request(route.method, stage.address(route, proposal), json=body)  # fmt: skip
 
@@ -131,7 +155,7 @@ def test_an_api_route(route: Route, client: Client, stage: Stage, people: dict[s
 @pytest.mark.parametrize("route", WEB_ROUTES, ids=lambda route: route.name)
 def test_a_page(route: Route, browser: Browser, stage: Stage, people: dict[str, Account | None]) -> None:  # fmt: skip
     def ask(role: str) -> httpx.Response:
-        proposal = stage.make.proposal(stage.author, route.on)
+        proposal = stage.proposal(route.on)
         data = stage.body(route, people[role]) if route.method == "POST" else None
         return browser.as_(people[role]).request(route.method, stage.address(route, proposal), data=data)  # fmt: skip
 

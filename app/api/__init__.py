@@ -1,6 +1,18 @@
 """The JSON door."""
 
-from app.api import assessments, city, comments, desk, experts, moderation, proposals, votes
+from app.api import (
+    answers,
+    assessments,
+    city,
+    comments,
+    desk,
+    experts,
+    follows,
+    moderation,
+    officers,
+    proposals,
+    votes,
+)
 
 routers = (
     proposals.router,
@@ -11,4 +23,7 @@ routers = (
     city.router,
     experts.router,
     assessments.router,
+    answers.router,
+    follows.router,
+    officers.router,
 )

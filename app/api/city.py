@@ -81,6 +81,13 @@ def expertises(session: SessionDep) -> EntryPage:
     return EntryPage(items=[EntryOut.of(entry) for entry in found])
 
 
+@router.get("/departments")
+def departments(session: SessionDep) -> EntryPage:
+    """The departments that answer for the city."""
+    found = cities.catalogue(session).departments.values()
+    return EntryPage(items=[EntryOut.of(entry) for entry in found])
+
+
 @router.get("/statistics")
 def read_statistics(session: SessionDep) -> StatisticsOut:
     """How much there is, counted now."""

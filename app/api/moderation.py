@@ -35,7 +35,7 @@ def set_status(
 ) -> ProposalDetail:
     """Record what the city says about a published proposal."""
     proposal = proposals.get_visible(session, actor, proposal_id, lock=True)
-    moderation.set_status(session, settings, actor, proposal, body)
+    moderation.set_status(session, actor, proposal, body)
     session.flush()
     return detail(session, settings, actor, proposal)
 
@@ -50,6 +50,6 @@ def merge(
 ) -> ProposalDetail:
     """Merge a duplicate into another published proposal."""
     proposal, into = proposals.get_pair(session, actor, proposal_id, body.into)
-    moderation.merge(session, settings, actor, proposal, into, body)
+    moderation.merge(session, actor, proposal, into, body)
     session.flush()
     return detail(session, settings, actor, proposal)

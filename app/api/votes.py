@@ -4,7 +4,7 @@ from app.api.routing import ProposalId, new_router
 from app.api.schemas import TallyOut
 from app.dependencies import SessionDep, TokenActor
 from app.forms import VoteForm
-from app.services import proposals, votes
+from app.services import follows, proposals, votes
 
 router = new_router("Votes")
 
@@ -13,9 +13,12 @@ router = new_router("Votes")
 def cast(
     proposal_id: ProposalId, body: VoteForm, session: SessionDep, actor: TokenActor
 ) -> TallyOut:
-    """Support or oppose a proposal; doing it again changes nothing."""
+    """Support or oppose a proposal; doing it again changes nothing. With `follow` one hears what becomes of it."""
     proposal = proposals.get_visible(session, actor, proposal_id)
-    return TallyOut.of(votes.cast(session, actor, proposal, body.value))
+    tally = votes.cast(session, actor, proposal, body.value)
+    if body.follow:
+        follows.follow(session, actor, proposal)
+    return TallyOut.of(tally)
 
 
 @router.delete("/proposals/{proposal_id}/vote", status_code=204)

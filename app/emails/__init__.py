@@ -8,6 +8,7 @@ from app.emails.accounts import (
     second_factor_changed,
     sign_in_code,
 )
+from app.emails.answers import Told, answer_held, news
 from app.emails.assessments import assessment_assigned, assessment_closed, assessment_due
 from app.emails.comments import comment_decision
 from app.emails.experts import (
@@ -18,10 +19,12 @@ from app.emails.experts import (
     expert_lapsing,
     expert_refused,
 )
-from app.emails.proposals import decision, edit_decided, status_changed
+from app.emails.proposals import decision, edit_decided
 
 __all__ = [
+    "Told",
     "account_changed",
+    "answer_held",
     "assessment_assigned",
     "assessment_closed",
     "assessment_due",
@@ -35,9 +38,9 @@ __all__ = [
     "expert_lapsing",
     "expert_refused",
     "identity_connected",
+    "news",
     "phone_code",
     "recovery_code_used",
     "second_factor_changed",
     "sign_in_code",
-    "status_changed",
 ]

@@ -6,7 +6,7 @@ from sqlmodel import Session
 
 from app.emails.sending import keep, plain, portal_name, send, send_to
 from app.i18n import language
-from app.models import Account, AccountEvent, Channel, Email
+from app.models import Account, AccountEvent, AccountEventKind, Channel, Department, Email, Officer
 from app.settings import Settings
 
 
@@ -66,5 +66,14 @@ def account_changed(
 ) -> None:
     """What staff did to somebody's account, and why."""
     if account.email is not None:
-        kind, role = event.kind, account.role
-        send_to(session, settings, account, "account_changed", kind=kind, role=role, note=event.note)  # fmt: skip
+        officer = (
+            session.get(Officer, account.id) if event.kind is AccountEventKind.DEPARTMENT else None
+        )
+        department = session.get(Department, officer.department_code) if officer else None
+        values = {
+            "kind": event.kind,
+            "role": account.role,
+            "note": event.note,
+            "department": department,
+        }
+        send_to(session, settings, account, "account_changed", **values)

@@ -32,11 +32,6 @@ def edit_decided(
     _tell_author(session, settings, proposal, name, reason=reason, note=form.note)
 
 
-def status_changed(session: Session, settings: Settings, proposal: Proposal, note: str) -> None:
-    """What the city said about the author's proposal."""
-    _tell_author(session, settings, proposal, "status_changed", note=note)
-
-
 def _tell_author(
     session: Session, settings: Settings, proposal: Proposal, name: str, **values: Any
 ) -> None:

@@ -7,7 +7,7 @@ from jinja2 import Environment, FileSystemLoader
 from sqlmodel import Session
 
 from app.i18n import format_date, language, localised, time_zone, translate, translate_plural
-from app.labels import account_event_label, member_name, role_label, status_label
+from app.labels import account_event_label, member_name, role_label, status_label, step_label
 from app.models import Account, City, Email
 from app.settings import ROOT, Settings
 
@@ -20,6 +20,7 @@ for _environment in (plain, _html):
         translate, translate_plural, newstyle=True
     )
     _environment.filters["date"] = format_date
+    _environment.filters["step_label"] = step_label
 
 
 def send_to(
@@ -56,6 +57,7 @@ def send(session: Session, settings: Settings, recipient: str, name: str, **valu
         subject=" ".join(plain.get_template(f"{name}/subject.txt").render(values).split()),
         text=plain.get_template(f"{name}/body.txt").render(values),
         html=_html.get_template(f"{name}/body.html").render(values),
+        unsubscribe_url=values.get("unsubscribe_url"),
     )
     keep(session, settings, email)
 

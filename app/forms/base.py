@@ -37,6 +37,7 @@ _SENTENCES = {
     ),
     "document_number": N_("This does not look like the number of a document."),
     "date_parsing": N_("This is not a date."),
+    "secure_address": N_("Please give an address that begins with https://."),
     "datetime_parsing": N_("This is not a date and a time."),
     "datetime_from_date_parsing": N_("This is not a date and a time."),
     "timezone_aware": N_("This is not a date and a time."),

@@ -87,4 +87,7 @@ class ProposalPatch(Form):
 
 
 class VoteForm(Form):
+    """A vote; `follow` asks for news of what becomes of the proposal."""
+
     value: Literal[VoteValue.SUPPORT, VoteValue.OPPOSE]
+    follow: StrictBool = False

@@ -9,6 +9,21 @@ from app.models.accounts import (
     Role,
     SignInCode,
 )
+from app.models.answers import (
+    ANSWERED,
+    UNANSWERED,
+    UNPUBLISHED,
+    UNREACHED,
+    AnswerEvent,
+    AnswerRequest,
+    AnswerState,
+    AnswerStep,
+    Cause,
+    Milestone,
+    MilestoneUpdate,
+    Officer,
+    OfficialAnswer,
+)
 from app.models.assessments import (
     HIGHEST_SCORE,
     LOWEST_SCORE,
@@ -47,6 +62,7 @@ from app.models.desk import (
 from app.models.events import STAFF_KINDS, Event, EventKind
 from app.models.experts import CURRENT, EXPERT, ApplicationStatus, ExpertApplication, Invitation
 from app.models.exports import DataExport
+from app.models.follows import Follow, News, NewsMail, Notice
 from app.models.identities import (
     DESK,
     PHONE,
@@ -70,6 +86,7 @@ from app.models.second_factors import Authenticator, Passkey, RecoveryCode
 from app.models.votes import Vote, Voter, VoteValue
 
 __all__ = [
+    "ANSWERED",
     "CURRENT",
     "DESK",
     "EXPERT",
@@ -83,9 +100,16 @@ __all__ = [
     "RAISED",
     "ROUND_OPEN",
     "STAFF_KINDS",
+    "UNANSWERED",
+    "UNPUBLISHED",
+    "UNREACHED",
     "Account",
     "AccountEvent",
     "AccountEventKind",
+    "AnswerEvent",
+    "AnswerRequest",
+    "AnswerState",
+    "AnswerStep",
     "ApiToken",
     "ApplicationStatus",
     "Assessment",
@@ -94,6 +118,7 @@ __all__ = [
     "Authenticator",
     "Campaign",
     "CannedAnswer",
+    "Cause",
     "Channel",
     "City",
     "Comment",
@@ -108,12 +133,20 @@ __all__ = [
     "EventKind",
     "ExpertApplication",
     "Expertise",
+    "Follow",
     "Goal",
     "HelpfulMark",
     "Identity",
     "Invitation",
     "Level",
     "LoginSession",
+    "Milestone",
+    "MilestoneUpdate",
+    "News",
+    "NewsMail",
+    "Notice",
+    "Officer",
+    "OfficialAnswer",
     "Outcome",
     "Passkey",
     "PendingEdit",

@@ -27,6 +27,14 @@ class EventKind(StrEnum):
     # A published verdict has been followed by another about the new text.
     VERDICT_REVISED = "verdict_revised"
 
+    # The city owes an answer, and whose it is (`note` is the department's code).
+    ANSWER_CALLED = "answer_called"
+    ANSWER_ASSIGNED = "answer_assigned"
+    # What a department has promised (`note` is the milestone's title), and how far it is.
+    MILESTONE_SET = "milestone_set"
+    MILESTONE_CHANGED = "milestone_changed"
+    MILESTONE_REACHED = "milestone_reached"
+
 
 # Who judges a proposal, and how far they are, only staff may know before it is published.
 STAFF_KINDS = frozenset(

@@ -50,6 +50,7 @@ class AccountEventKind(StrEnum):
     BANNED = "banned"
     UNBANNED = "unbanned"
     ROLE = "role"
+    DEPARTMENT = "department"
 
 
 class AccountEvent(SQLModel, table=True):

@@ -29,6 +29,8 @@ class Email(SQLModel, table=True):
     subject: str = Field(max_length=300)
     text: str = Field(sa_type=Text)
     html: str = Field(sa_type=Text)
+    # Where a mail program ends such mail with one request (RFC 8058), for mail that can be ended.
+    unsubscribe_url: str | None = Field(default=None, max_length=500)
     created_at: datetime = moment_now()
     attempts: int = 0
     due_at: datetime | None = moment(index=True, default_factory=now)

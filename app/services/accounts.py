@@ -9,7 +9,7 @@ from sqlmodel import Session, col, delete, func, select
 from app import addresses, security
 from app.database import insert_if_absent, now, table_of
 from app.errors import Conflict, NotFound
-from app.models import HANDLE_LENGTH, Account, ApiToken, LoginSession, Role
+from app.models import HANDLE_LENGTH, Account, ApiToken, LoginSession, Officer, Role
 from app.privacy import PRIVACY_VERSION
 from app.settings import Settings
 
@@ -95,9 +95,11 @@ def rename(session: Session, account: Account, name: str, language: str) -> None
 
 
 def set_role(session: Session, account: Account, role: Role) -> None:
-    """Give the account another role; whoever is signed in to it must sign in anew."""
+    """Give the account another role; whoever is signed in to it must sign in anew. Who is no officer has no department."""
     account.role = role
     session.add(account)
+    if role is not Role.OFFICER:
+        session.exec(delete(Officer).where(col(Officer.account_id) == account.id))
     end_sessions(session, account)
 
 

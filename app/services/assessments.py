@@ -17,17 +17,27 @@ from app.errors import Conflict, FieldError, Invalid
 from app.forms import EvaluatorsForm, RoundForm
 from app.i18n import N_
 from app.labels import member_name, status_label
-from app.lifecycle import LISTED_STATUSES
+from app.lifecycle import LISTED_STATUSES, VOTABLE
 from app.models import (
     ROUND_OPEN,
     Account,
     AssessmentRound,
+    Campaign,
+    Cause,
     Evaluator,
     EventKind,
     Proposal,
 )
 from app.permissions import may_arrange_assessment, may_moderate, require
-from app.services import assessment_results, cities, evaluators, proposals, rubrics, transitions
+from app.services import (
+    answer_calls,
+    assessment_results,
+    cities,
+    evaluators,
+    proposals,
+    rubrics,
+    transitions,
+)
 from app.services.assessment_results import FEWEST, Result, with_voices
 from app.settings import Settings
 
@@ -121,13 +131,21 @@ def is_overdue(round_: AssessmentRound) -> bool:
 def publish(session: Session, proposal: Proposal) -> Result | None:
     """Bring the proposal's score to what has been published; returns the result that it comes from.
 
-    A round without a verdict changes nothing. `Result.is_recommended` says whether most evaluators recommend the proposal.
+    A round without a verdict changes nothing. A recommendation calls for the city's answer, where the campaign says so.
     """
     session.flush()
     result = assessment_results.newest_of(session, [proposal]).get(proposal.id)
     if result is not None:
         proposal.assessment_score = result.score
+        if result.is_recommended and proposal.status in VOTABLE:
+            _call_for_answer(session, proposal)
     return result
+
+
+def _call_for_answer(session: Session, proposal: Proposal) -> None:
+    proposal.campaign = session.get_one(Campaign, proposal.campaign_id)
+    if proposal.campaign.answer_on_recommendation:
+        answer_calls.call_for(session, proposal, Cause.RECOMMENDATION)
 
 
 # Reading

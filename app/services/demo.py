@@ -25,6 +25,7 @@ from app.models import (
     Event,
     EventKind,
     ExpertApplication,
+    Officer,
     Proposal,
     ProposalGoal,
     ProposalTag,
@@ -38,6 +39,7 @@ from app.models import (
     VoteValue,
 )
 from app.services import accounts, cities, demo_assessments, proposals, queue, votes
+from app.services.demo_answers import Answers
 from app.services.demo_comments import DemoComments
 from app.text import slug
 
@@ -63,6 +65,7 @@ class Person:
     name: str
     role: str
     language: str
+    department: str = ""
 
 
 @dataclass(frozen=True)
@@ -77,7 +80,7 @@ class Loaded:
 def cast(pack: Path) -> list[Person]:
     """The demo people whom a visitor may want to be: one of each role, staff first."""
     people = [Person(**row) for row in _read(pack / "demo" / "people.toml")["people"]]
-    roles = [Role.ADMIN, Role.MODERATOR, Role.EXPERT, Role.CITIZEN]
+    roles = [Role.ADMIN, Role.MODERATOR, Role.OFFICER, Role.EXPERT, Role.CITIZEN]
     return [next(person for person in people if person.role == role) for role in roles]
 
 
@@ -138,6 +141,7 @@ class _Demo:
         path = self.folder / "assessments.toml"
         rounds = _read(path)["rounds"] if path.exists() else []
         demo_assessments.add(self.session, rounds, self.people, self.proposals, self._day)
+        self._add_answers()
         count = self._add_votes(rows)
         votes.recount(self.session, [proposal.id for proposal in self.proposals.values()])
         return Loaded(len(rows), count, len(self.people))
@@ -158,6 +162,16 @@ class _Demo:
             accounts.agree(self.session, self.people[person.key])
         self.session.add_all(self.people.values())
         self.session.flush()
+        for row in _read(self.folder / "people.toml")["people"]:
+            if "department" in row:
+                account = self.people[row["key"]]
+                self.session.add(Officer(account_id=account.id, department_code=row["department"]))
+
+    def _add_answers(self) -> None:
+        """What the city owes, has answered and has promised."""
+        path = self.folder / "answers.toml"
+        if path.exists():
+            Answers(self.session, self.proposals, self.today).add(_read(path))
 
     def _add_applications(self) -> None:
         """What the demo's experts say of themselves; one that is not decided waits in the moderators' queue."""

@@ -18,6 +18,7 @@ from app.models import (
     Stance,
     Voice,
 )
+from app.permissions import speaks_for_city
 from app.services import cities, queue
 
 
@@ -77,7 +78,7 @@ class DemoComments:
             queue.enter(self.session, QueueKind.COMMENT, comment.id, author=author, proposal=proposal, language=comment.language, since=comment.created_at)  # fmt: skip
         elif comment.state is CommentState.HIDDEN:
             self._event(comment, self.moderator, kinds.HIDDEN, looked, comment.reason_code)
-        elif author.id != self.moderator.id:
+        elif not speaks_for_city(author):
             self._event(comment, self.moderator, kinds.KEPT, looked)
         for number, key in enumerate(row.get("helpful", []), 1):
             at = min(self.today, comment.created_at + timedelta(hours=5 * number))

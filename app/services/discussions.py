@@ -20,6 +20,7 @@ from app.models import (
     CommentState,
     ExpertApplication,
     HelpfulMark,
+    Officer,
     Proposal,
     Stance,
 )
@@ -40,13 +41,15 @@ class CommentSort(StrEnum):
 class Shown:
     """A comment as one reader sees it. Where the text is not for the reader, nor is who wrote it.
 
-    `expertise` is the field in which the writer is an expert; `is_marked`, whether the reader found it helpful.
+    `expertise` is the field in which the writer is an expert, `department` the one that they answer for; `is_marked` says
+    whether the reader found it helpful.
     """
 
     comment: Comment
     is_readable: bool
     author: Account | None
     expertise: str | None
+    department: str | None
     is_marked: bool
 
 
@@ -92,11 +95,12 @@ def shown(session: Session, actor: Actor, found: Sequence[Comment]) -> dict[int,
     readable = {comment.id: may_read_comment(actor, comment) for comment in found}
     writers = _writers(session, {one.author_id for one in found if readable[one.id]})
     marked = _marked(session, actor, [number for number, fine in readable.items() if fine])
+    nobody: tuple[Account | None, str | None, str | None] = (None, None, None)
     seen = {}
     for comment in found:
         fine = readable[comment.id]
-        author, field = writers.get(comment.author_id, (None, None)) if fine else (None, None)
-        seen[comment.id] = Shown(comment, fine, author, field, comment.id in marked)
+        author, field, house = writers.get(comment.author_id, nobody) if fine else nobody
+        seen[comment.id] = Shown(comment, fine, author, field, house, comment.id in marked)
     return seen
 
 
@@ -134,12 +138,16 @@ def _first_replies(session: Session, actor: Actor, tops: list[Comment]) -> dict[
     return found
 
 
-def _writers(session: Session, numbers: set[int]) -> dict[int, tuple[Account, str | None]]:
-    """Accounts with the fields in which they are experts, by number."""
+def _writers(
+    session: Session, numbers: set[int]
+) -> dict[int, tuple[Account, str | None, str | None]]:
+    """Accounts with the fields in which they are experts and the departments that they answer for, by number."""
     current = (col(ExpertApplication.account_id) == col(Account.id)) & CURRENT
-    query = select(Account, ExpertApplication.field_code).outerjoin(ExpertApplication, current)
+    query = select(Account, ExpertApplication.field_code, Officer.department_code)
+    query = query.outerjoin(ExpertApplication, current)
+    query = query.outerjoin(Officer, col(Officer.account_id) == col(Account.id))
     rows = session.exec(query.where(col(Account.id).in_(numbers))).all()
-    return {account.id: (account, field) for account, field in rows}
+    return {account.id: (account, field, department) for account, field, department in rows}
 
 
 def _marked(session: Session, actor: Actor, numbers: list[int]) -> set[int]:

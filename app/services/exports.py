@@ -23,12 +23,17 @@ from app.i18n import N_, format_datetime, language, time_zone, translate
 from app.models import (
     STAFF_KINDS,
     Account,
+    AnswerEvent,
     Comment,
     CommentEvent,
     DataExport,
     Event,
     HelpfulMark,
     LoginSession,
+    Milestone,
+    MilestoneUpdate,
+    NewsMail,
+    OfficialAnswer,
     Proposal,
     Revision,
 )
@@ -38,8 +43,11 @@ from app.services import (
     applications,
     ballots,
     cities,
+    follows,
     identities,
     limits,
+    news,
+    officers,
     outbox,
     people,
     proposals,
@@ -303,6 +311,53 @@ def _helpful(session: Session, settings: Settings, account: Account) -> Any:
     ]
 
 
+def _follows(session: Session, settings: Settings, account: Account) -> Any:
+    followed = [
+        {
+            "proposal": one.ref,
+            "url": settings.base_url + one.proposal.path if one.proposal else None,
+            "since": one.since,
+        }
+        for one in follows.own(session, account).items
+    ]
+    mail = session.get(NewsMail, account.id)
+    return {
+        "news_by_mail": mail.is_wanted if mail else True,
+        "last_mail_written_at": mail.written_at if mail else None,
+        "news_waiting": news.waiting(session, account),
+        "follows": followed,
+    }
+
+
+def _answers(session: Session, _settings: Settings, account: Account) -> Any:
+    """What the person has done for a department."""
+    steps = (
+        select(AnswerEvent, OfficialAnswer, Proposal.ref)
+        .join(OfficialAnswer, col(OfficialAnswer.id) == AnswerEvent.answer_id)
+        .join(Proposal, col(Proposal.id) == OfficialAnswer.proposal_id)
+        .where(AnswerEvent.actor_id == account.id)
+        .order_by(col(AnswerEvent.id))
+    )
+    updates = (
+        select(MilestoneUpdate, Milestone.title)
+        .join(Milestone, col(Milestone.id) == MilestoneUpdate.milestone_id)
+        .where(MilestoneUpdate.actor_id == account.id)
+        .order_by(col(MilestoneUpdate.id))
+    )
+    hidden = {"id", "actor_id", "milestone_id"}
+    return {
+        "department": officers.department_of(session, account),
+        "steps": [
+            {"proposal": ref, "answer": answer.id, "step": step.step, "version": step.version, "note": step.note, "created_at": step.created_at, "words": answer.words if answer.drafted_by == account.id else None}
+            for step, answer, ref in session.exec(steps)
+        ],
+        "milestones": [
+            {"milestone": title, **update.model_dump(exclude=hidden)}
+            for update, title in session.exec(updates)
+        ],
+    }  # fmt: skip
+
+
 def _sessions(session: Session, _settings: Settings, account: Account) -> Any:
     shown = ("device", "created_at", "second_factor_at", "expires_at")
     return [
@@ -388,6 +443,8 @@ FILES = (
     File("votes.json", N_("your votes"), _votes),
     File("comments.json", N_("your comments, with what happened to them"), _comments),
     File("helpful.json", N_("the comments that you found helpful"), _helpful),
+    File("follows.json", N_("the proposals that you follow, and whether you want news by mail"), _follows),
+    File("answers.json", N_("what you wrote and approved for a department of the city"), _answers),
     File("sessions.json", N_("where you are signed in"), _sessions),
     File("identities.json", N_("what shows who you are"), _identities),
     File("staff.json", N_("what the city's staff did to your account"), _staff),

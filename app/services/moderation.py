@@ -12,7 +12,7 @@ from app.labels import status_label
 from app.lifecycle import LISTED_STATUSES
 from app.models import Account, Outcome, Proposal, QueueKind, Status
 from app.permissions import may_decide_on, require
-from app.services import canned, rulings, transitions
+from app.services import answer_calls, canned, news, rulings, transitions
 from app.settings import Settings
 
 _TARGETS = {
@@ -61,19 +61,22 @@ def _settle(
 
 
 def set_status(
-    session: Session, settings: Settings, actor: Account, proposal: Proposal, form: StatusForm
-) -> Proposal:
-    """Record what the city says about a published proposal, and tell its author. Raises Forbidden or Conflict."""
+    session: Session, actor: Account, proposal: Proposal, form: StatusForm
+) -> Proposal:  # fmt: skip
+    """Record what the city says about a published proposal, for its author and followers to hear of.
+
+    Raises Forbidden, or Conflict where the lifecycle has no such step.
+    """
     require(may_decide_on(actor, proposal), actor)
     _require_shown(proposal)
-    transitions.move(session, actor, proposal, Status(form.status), note=form.note)
-    emails.status_changed(session, settings, proposal, form.note)
+    event = transitions.move(session, actor, proposal, Status(form.status), note=form.note)
+    answer_calls.settle_by_status(session, proposal, form.note)
+    news.tell(session, event)
     return proposal
 
 
 def merge(
     session: Session,
-    settings: Settings,
     actor: Account,
     proposal: Proposal,
     into: Proposal | None,
@@ -86,8 +89,8 @@ def merge(
         raise Conflict("merge.impossible")
     _settle(session, actor, proposal, Outcome.MERGE, form.note)
     proposal.merged_into_id = into.id
-    transitions.move(session, actor, proposal, Status.MERGED, note=form.note)
-    emails.status_changed(session, settings, proposal, form.note)
+    event = transitions.move(session, actor, proposal, Status.MERGED, note=form.note)
+    news.tell(session, event)
     return proposal
 
 

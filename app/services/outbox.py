@@ -89,3 +89,4 @@ def mark_failed(session: Session, email_id: int, *, permanent: bool = False) -> 
 
 def _forget(email: Email) -> None:
     email.recipient = email.subject = email.text = email.html = ""
+    email.unsubscribe_url = None

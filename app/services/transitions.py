@@ -24,6 +24,8 @@ from app.services import queue
 # What happens between an author and the moderators.
 _UNSEEN = frozenset({EventKind.EDIT_SENT, EventKind.EDIT_RETURNED})
 _SPOKEN = frozenset({*CITY_STATUSES, Status.MERGED})
+# What the city and its departments do; its words are for everybody.
+_CITY_KINDS = frozenset({EventKind.ANSWER_CALLED, EventKind.ANSWER_ASSIGNED, EventKind.MILESTONE_SET, EventKind.MILESTONE_CHANGED, EventKind.MILESTONE_REACHED})  # fmt: skip
 
 
 def move(
@@ -46,6 +48,19 @@ def move(
             **{"from": status_label(proposal.status), "to": status_label(target)},
         )
     require(may_play(actor, part, proposal), actor)
+    return carry_out(session, actor, proposal, target, reason_code=reason_code, note=note)
+
+
+def carry_out(
+    session: Session,
+    actor: Account | None,
+    proposal: Proposal,
+    target: Status,
+    *,
+    reason_code: str | None = None,
+    note: str = "",
+) -> Event:
+    """Make a step that the caller has found to be allowed, such as an official answer that others have approved."""
     before = proposal.status
     if before is Status.PUBLISHED and target is not Status.HIDDEN:
         _drop_edit(session, actor, proposal)
@@ -55,7 +70,7 @@ def move(
     return record(session, actor, proposal, EventKind.STATUS, before, reason_code, note)
 
 
-def _drop_edit(session: Session, actor: Account, proposal: Proposal) -> None:
+def _drop_edit(session: Session, actor: Account | None, proposal: Proposal) -> None:
     """A new text that waits is void once the proposal can no longer be changed."""
     pending = session.get(PendingEdit, proposal.id)
     if pending is not None:
@@ -87,9 +102,13 @@ def record(
     before: Status | None = None,
     reason_code: str | None = None,
     note: str = "",
+    *,
     at: datetime | None = None,
 ) -> Event:
-    """Add an event to a proposal's history: of its last change, or of the moment `at`. Without an actor it came by itself."""
+    """Add an event to a proposal's history; nobody is named for what happens by itself.
+
+    `at` is for what changes nothing in the proposal itself.
+    """
     event = Event(
         proposal_id=proposal.id,
         actor_id=actor.id if actor else None,
@@ -125,6 +144,8 @@ def history(
 
 def is_spoken(event: Event) -> bool:
     """Whether the words of an event are for everybody: what the city says is, a moderator's note to an author is not."""
+    if event.kind in _CITY_KINDS:
+        return True
     said = event.to_status in _SPOKEN and event.from_status is not Status.HIDDEN
     return said and event.kind not in _UNSEEN
 

@@ -20,7 +20,7 @@ from app.labels import status_label
 from app.lifecycle import VOTABLE
 from app.models import Account, Campaign, Level, Proposal, Vote, Voter, VoteValue
 from app.permissions import may_vote, require
-from app.services import identities
+from app.services import answer_calls, identities
 from app.services.tallies import Moves
 
 HALF_LIFE = timedelta(days=7)
@@ -197,6 +197,8 @@ def _move(
     ).first()
     if row is None:
         raise Conflict("vote.closed")
+    if is_support and step > 0:
+        answer_calls.reached(session, proposal, row.support_count)
     return Tally(row.support_count, row.oppose_count, value if step > 0 else None)
 
 

@@ -8,6 +8,9 @@ from app.web import (
     about,
     account,
     admission,
+    answer_desk,
+    answer_forms,
+    answers,
     applications,
     assessment_desk,
     assessments,
@@ -25,10 +28,12 @@ from app.web import (
     expert_desk,
     experts,
     exports,
+    follows,
     home,
     identity,
     invitations,
     mailbox,
+    milestones,
     mine,
     moderation,
     oidc,
@@ -52,6 +57,7 @@ def routers(settings: Settings) -> list[APIRouter]:
     pages += [experts, applications, invitations, expert_desk]
     pages += [comments, comment_writing, comment_desk]
     pages += [assessments, verdicts, assessment_desk]
+    pages += [answers, answer_desk, answer_forms, milestones, follows]
     if settings.is_development:
         pages.append(mailbox)
     return [page.router for page in pages]

@@ -1,8 +1,6 @@
 """Setting up campaigns: the form of a new one and of one that is to change. Moments are typed in the city's time."""
 
-from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from sqlmodel import Session
 from starlette.datastructures import FormData
@@ -14,15 +12,13 @@ from app.forms import QUESTION_LENGTH, TITLE_LENGTH, CampaignForm, read
 from app.i18n import LANGUAGES
 from app.models import Campaign
 from app.permissions import may_manage_campaigns, require
-from app.services import campaigns, cities
+from app.services import campaigns, cities, days
 from app.web import refusals
 from app.web.campaigns import CampaignId
 from app.web.pages import Posted, Render, RenderDep, new_router, see_other, text_of
 
 router = new_router()
 MOMENTS = ("submission_opens_at", "submission_closes_at", "voting_opens_at", "voting_closes_at")
-_YEARS = range(1900, 2200)
-_SHOWN = "%Y-%m-%dT%H:%M"  # What a browser's field for a moment takes and gives.
 
 
 def _page(
@@ -54,30 +50,19 @@ def _typed(posted: FormData) -> dict[str, Any]:
 
 def _read(session: Session, typed: dict[str, Any]) -> CampaignForm:
     """The form in what was typed. Raises Invalid."""
-    zone = ZoneInfo(cities.catalogue(session).timezone)
-    moments = {name: _moment(typed[name], zone) for name in MOMENTS}
+    zone = cities.catalogue(session).timezone
+    moments = {name: days.read_moment(typed[name], zone) for name in MOMENTS}
     empty = {name: typed[name] or None for name in ("votes_per_person", "budget", "currency")}
     return read(CampaignForm, {**typed, **moments, **empty})
 
 
-def _moment(text: str, zone: ZoneInfo) -> datetime | str | None:
-    """What was typed as a moment of the city; something else is left for the form to refuse."""
-    try:
-        found = datetime.strptime(text, _SHOWN).replace(tzinfo=zone) if text else None
-    except ValueError:
-        return text
-    return found if found is None or found.year in _YEARS else text
-
-
 def _values_of(session: Session, campaign: Campaign) -> dict[str, Any]:
-    zone = ZoneInfo(cities.catalogue(session).timezone)
+    zone = cities.catalogue(session).timezone
     moments = {name: getattr(campaign, name) for name in MOMENTS}
     plain = ("title", "question", "votes_per_person", "votes_need", "budget", "currency", "allows_opposition")  # fmt: skip
     return {
         **{name: getattr(campaign, name) for name in plain},
-        **{
-            name: at.astimezone(zone).strftime(_SHOWN) if at else "" for name, at in moments.items()
-        },
+        **{name: days.show_moment(at, zone) for name, at in moments.items()},
     }
 
 

@@ -104,7 +104,9 @@ def _badges(city: Catalogue, proposal: Proposal, shown: Shown) -> list[tuple[str
         words = [role_label(Role.EXPERT).capitalize(), *([field.name] if field else [])]
         found.append(("badge", ": ".join(words)))
     elif author.role is Role.OFFICER:
-        found.append(("badge badge-city", role_label(author.role).capitalize()))
+        department = city.departments.get(shown.department or "")
+        name = department.name if department else role_label(author.role).capitalize()
+        found.append(("badge badge-city", name))
     elif author.is_staff:
         found.append(("badge badge-city", role_label(Role.MODERATOR).capitalize()))
     if author.id == proposal.author_id and not author.is_former_member:

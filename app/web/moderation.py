@@ -106,13 +106,12 @@ def set_status(
     proposal_id: ProposalId,
     posted: Posted,
     session: SessionDep,
-    settings: SettingsDep,
     actor: SignedIn,
 ) -> Response:
     proposal = proposals.get_visible(session, actor, proposal_id, lock=True)
     require(may_decide_on(actor, proposal), actor)
     form = read(StatusForm, {"status": text_of(posted, "status"), "note": text_of(posted, "note")})
-    moderation.set_status(session, settings, actor, proposal, form)
+    moderation.set_status(session, actor, proposal, form)
     return see_other(proposal.path, "status.done")
 
 
@@ -121,7 +120,6 @@ def merge(
     proposal_id: ProposalId,
     posted: Posted,
     session: SessionDep,
-    settings: SettingsDep,
     actor: SignedIn,
 ) -> Response:
     number = proposals.find_number(session, text_of(posted, "into"))
@@ -130,5 +128,5 @@ def merge(
     if into is None:
         raise Conflict("merge.impossible")
     form = read(MergeForm, {"into": into.id, "note": text_of(posted, "note")})
-    moderation.merge(session, settings, actor, proposal, into, form)
+    moderation.merge(session, actor, proposal, into, form)
     return see_other(proposal.path, "status.done")

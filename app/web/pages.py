@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Annotated, Any
 from urllib.parse import urlencode
+from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, Depends, Request
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
@@ -28,7 +29,10 @@ from app.i18n import N_
 from app.labels import (
     account_event_label,
     advice_label,
+    answer_state_label,
+    answer_step_label,
     application_label,
+    cause_label,
     comment_event_label,
     decision_label,
     doing_label,
@@ -46,7 +50,7 @@ from app.labels import (
 )
 from app.models import Account
 from app.names import country_name, language_name
-from app.permissions import may_moderate
+from app.permissions import may_moderate, may_open_answer_desk
 from app.references import ORCID_ADDRESS, host_of
 from app.services import cities
 from app.services.paging import After
@@ -78,7 +82,19 @@ NOTICES = {
     "canned.saved": N_("The words are kept."),
     "canned.discarded": N_("These words are no longer kept."),
     "decision.done": N_("The decision has been recorded and the author told."),
-    "status.done": N_("The status has been recorded and the author told."),
+    "status.done": N_("The status has been recorded; the author and all who follow hear of it by mail."),
+    "answer.called": N_("The city now owes an answer."),
+    "answer.assigned": N_("It is recorded who answers."),
+    "answer.saved": N_("The draft has been saved."),
+    "answer.submitted": N_("Handed over: another officer can approve it now."),
+    "answer.approved": N_("Approved. It is published when its time comes."),
+    "answer.published": N_("The answer is published; the author and all who follow hear of it by mail."),
+    "answer.returned": N_("It is a draft again."),
+    "answer.discarded": N_("The draft has been given up."),
+    "milestone.saved": N_("Recorded; the author and all who follow hear of it by mail."),
+    "follow.begun": N_("You will hear by mail what becomes of it."),
+    "follow.ended": N_("You no longer follow it."),
+    "news.chosen": N_("Your choice has been saved."),
     "account.saved": N_("Your account has been saved."),
     "identity.added": N_("This identity is now connected to your account."),
     "identity.removed": N_("This identity no longer signs you in."),
@@ -131,6 +147,13 @@ def _age(moment: datetime) -> str:
     return i18n.format_age(moment, now())
 
 
+def _day(day: str) -> str:
+    """A day that is stored as a text, 2027-01-31, in the reader's format."""
+    return i18n.format_date(
+        datetime.fromisoformat(f"{day}T12:00").replace(tzinfo=ZoneInfo(i18n.time_zone.get()))
+    )
+
+
 def _markdown(source: str) -> Markup:
     return Markup(render_markdown(source))  # noqa: S704 - sanitised by render_markdown
 
@@ -172,6 +195,7 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "date": _spoken(i18n.format_date),
     "datetime": _spoken(i18n.format_datetime),
     "age": _spoken(_age),
+    "day": _spoken(_day),
     "markdown": _markdown,
     "ticked": _ticked,
     "without_arguments": _without_arguments,
@@ -194,6 +218,9 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "advice_label": _spoken(advice_label),
     "score_label": _spoken(score_label),
     "score": _spoken(i18n.format_score),
+    "cause_label": _spoken(cause_label),
+    "answer_state_label": _spoken(answer_state_label),
+    "answer_step_label": _spoken(answer_step_label),
     "country": _spoken(country_name),
     "language_name": _spoken(language_name),
     "host": host_of,
@@ -260,6 +287,7 @@ def _context(
         "city": city,
         "actor": actor,
         "may_moderate": may_moderate(actor),
+        "may_open_answer_desk": may_open_answer_desk(actor),
         "path": request.url.path,
         "url_for_language": lambda code: _in_language(request, code),
         "theme_url": f"/theme.css?v={city.revision if city else 0}",

@@ -10,11 +10,20 @@ from starlette.responses import Response
 from app.addresses import masked
 from app.dependencies import SessionDep, SettingsDep, SignedIn
 from app.errors import Conflict, Invalid
-from app.forms import LARGEST_ID, DeskForm, EmailForm, FormT, NoteForm, RoleForm, read
+from app.forms import (
+    LARGEST_ID,
+    DepartmentForm,
+    DeskForm,
+    EmailForm,
+    FormT,
+    NoteForm,
+    RoleForm,
+    read,
+)
 from app.i18n import translate
 from app.models import Account, Role
-from app.permissions import may_ban, may_see_people, may_set_role, may_verify, require
-from app.services import identities, people
+from app.permissions import is_officer, may_ban, may_see_people, may_set_role, may_verify, require
+from app.services import identities, officers, people
 from app.settings import Settings
 from app.web import refusals
 from app.web.identity import known_identities
@@ -70,12 +79,14 @@ def _page(
         account=account,
         address=masked(account.email or ""),
         level=identities.level_of(session, account),
+        department=officers.department_of(session, account),
         known=known_identities(session, settings, account),
         entries=people.history(session, account),
         roles=[role for role in Role if role is not account.role],
         may_verify=may_verify(actor, account),
         may_ban=may_ban(actor, account),
         may_set_role=may_set_role(actor, account),
+        may_appoint=is_officer(account) and may_set_role(actor, account),
         refusal=refusals.sentence(error),
         errors=refusals.sentences(error),
         done=done,
@@ -124,6 +135,12 @@ def ban(desk: DeskDep) -> Response:
 def unban(desk: DeskDep) -> Response:
     require(may_ban(desk.actor, desk.account), desk.actor)
     return desk.carry_out(NoteForm, people.unban, "note")
+
+
+@router.post("/people/{account_id:int}/department")
+def appoint(desk: DeskDep) -> Response:
+    require(may_set_role(desk.actor, desk.account), desk.actor)
+    return desk.carry_out(DepartmentForm, officers.appoint, "department", "note")
 
 
 @router.post("/people/{account_id:int}/role")

@@ -38,7 +38,7 @@ from app.services import (
 )
 from app.services.assessment_results import Result
 from app.services.listings import Filter, Sort
-from app.web import discussion
+from app.web import answer_panel, discussion
 from app.web.campaigns import phases
 from app.web.cards import card, place_text
 from app.web.pages import RenderDep, new_router, page_cursor
@@ -132,6 +132,7 @@ def show_values(session: Session, actor: Account | None, proposal: Proposal) -> 
         "assessed": _assessed(session, proposal),
         "may_arrange": may_arrange_assessment(actor, proposal),
         **_voting(session, actor, proposal),
+        **answer_panel.values(session, actor, proposal, city.timezone),
         **_acting(session, actor, proposal),
     }
 

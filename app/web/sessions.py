@@ -14,6 +14,7 @@ from app.dependencies import session_cookie
 from app.models import Account
 from app.settings import Settings
 from app.web import (
+    answer_forms,
     comment_desk,
     comment_writing,
     expert_forms,
@@ -34,9 +35,11 @@ _COMMENTING = re.compile(r"/proposals/\d{1,18}/comments(/\d{1,18}/edit)?")
 _COMMENT_DECISION = re.compile(r"(/moderation/comments/\d{1,18})/decision")
 _VERDICT = re.compile(r"(/assessments/\d{1,18})/verdict")
 _DECISION = re.compile(r"/proposals/(\d{1,18})/decision")
+_ANSWER = re.compile(r"(/proposals/\d{1,18}/answers)(/new)?|(/answers/\d{1,18})")
 # What shows a kept form anew, by the page that it stands on; the first that fits. All others are proposals being written.
 _PAGES: tuple[tuple[re.Pattern[str], Callable[..., Response]], ...] = (
     (re.compile("|".join(_EXPERTS)), expert_forms.render_kept),
+    (_ANSWER, answer_forms.render_kept),
     (re.compile(rf"{moderation.DESK}/comments/\d{{1,18}}"), comment_desk.render_kept),
     (re.compile(rf"{moderation.DESK}/.*", re.DOTALL), moderation.render_kept),
     (re.compile(r"/assessments/.*", re.DOTALL), verdicts.render_kept),
@@ -54,6 +57,9 @@ def form_of(path: str) -> str | None:
     verdict = _VERDICT.fullmatch(path)
     if verdict:
         return verdict[1]
+    answer = _ANSWER.fullmatch(path)
+    if answer:
+        return answer[3] or f"{answer[1]}/new"
     decision = _DECISION.fullmatch(path)
     return f"{moderation.DESK}/{decision[1]}" if decision else None
 

@@ -85,7 +85,7 @@ def test_a_comment_is_public_at_once_and_looked_at_afterwards(client: Client, db
     expected = {"state": "visible", "text": MARKDOWN, "stance": "question", "voice": "person", "parent_id": None, "helpful_count": 0, "reply_count": 0, "edited_at": None, "marked_helpful": False, "reason_code": None}  # fmt: skip
     assert {name: made[name] for name in expected} == expected
     assert "<strong>ủng hộ</strong>" in made["html"]
-    assert made["author"] == {"id": minh.id, "name": "Minh", "is_expert": True, "role": "expert", "field": None, "is_proposal_author": False}  # fmt: skip
+    assert made["author"] == {"id": minh.id, "name": "Minh", "is_expert": True, "role": "expert", "field": None, "department": None, "is_proposal_author": False}  # fmt: skip
     assert made["editable_until"] is not None
     assert client.get(one(made["id"])).json() == made | {"editable_until": None}
     assert db.get(Proposal, pond.id).comment_count == 1

@@ -1,16 +1,19 @@
 """The OpenAPI document: it names every route and every refusal, and real answers are as it says."""
 
+from datetime import timedelta
 from typing import Any
 
 import httpx
 import pytest
 
 from app import api
-from app.models import Account, Proposal, Role
+from app.database import now
+from app.models import Account, Milestone, Proposal, Role
 from tests import json_schema
 from tests.assessing import Assess, judgement
-from tests.builders import Make, content
+from tests.builders import Make, content, official
 from tests.clients import Client
+from tests.databases import Database
 
 PREFIX = "/api/v1"
 CALLS = [
@@ -162,6 +165,32 @@ def test_real_answers_are_as_documented(client: Client, document: dict[str, Any]
         assert answer.content == b""
     else:
         assert json_schema.errors(answer.json(), schema, document["components"]["schemas"]) == []
+
+
+ANSWERS = [
+    ("GET", "/departments", None), ("GET", "/answers", None), ("GET", "/answers/waiting", None), ("GET", "/answers/overdue", None), ("GET", "/answers/desk", None),
+    ("GET", "/answers/{answer}", None), ("GET", "/answers/{draft}", None), ("GET", "/proposals/{answered}/answers", None), ("PUT", "/proposals/{asked}/answer-request", {"department": "mayor"}),
+    ("PUT", "/answers/{draft}", official() | {"version": 1}), ("POST", "/answers/{draft}/submit", {"version": 2}), ("POST", "/answers/{draft}/return", {}),
+    ("POST", "/answers/{draft}/approve", {"version": 2}), ("DELETE", "/answers/{draft}", None), ("POST", "/proposals/{asked}/answer-request", {}),
+    ("POST", "/proposals/{answered}/milestones", {"title": "Thả vịt", "due_on": "2099-01-01"}), ("POST", "/milestones/{milestone}/updates", {"progress": 3, "version": 1}),
+    ("PUT", "/proposals/{asked}/follow", None), ("GET", "/follows", None), ("DELETE", "/proposals/{asked}/follow", None), ("PUT", "/follows/mail", {"wanted": True}),
+]  # fmt: skip
+
+
+def test_real_answers_of_the_city_are_as_documented(client: Client, document: dict[str, Any], db: Database, make: Make, ha: Account, lan: Account) -> None:  # fmt: skip
+    officer, answered, asked = make.officer("An"), make.proposal(ha, "published"), make.proposal(ha, "published")  # fmt: skip
+    answer = make.answered(answered)
+    make.called(asked, "mayor", -3)
+    make.called(make.proposal(ha, "published"), None, -3)
+    numbers = {"answered": answered.id, "asked": asked.id, "answer": answer.id, "draft": make.draft(officer, asked).id, "milestone": db.all(Milestone)[0].id}  # fmt: skip
+    with db.session() as session:
+        session.get_one(Milestone, numbers["milestone"]).due_at = now() - timedelta(days=1)
+    for method, path, body in ANSWERS:
+        for actor in (officer, lan, None):
+            found = client.as_(actor).request(method, f"{PREFIX}{path.format(**numbers)}", json=body)  # fmt: skip
+            schema = schema_of(document, method, path.format(**numbers), found)
+            if schema is not None:
+                assert json_schema.errors(found.json(), schema, document["components"]["schemas"]) == [], path  # fmt: skip
 
 
 def test_the_check_itself_finds_faults(document: dict[str, Any]) -> None:

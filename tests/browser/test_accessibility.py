@@ -17,6 +17,11 @@ ANYONE = [
     "/proposals/25",
     "/proposals/15/comments",
     "/proposals/25/comments/8",
+    "/proposals/10",
+    "/proposals/33",
+    "/answers",
+    "/answers/waiting?department=so-xay-dung",
+    "/answers/overdue",
     "/campaigns",
     "/campaigns/2",
     "/experts",
@@ -41,6 +46,7 @@ SIGNED_IN = [
     "/account/second-factor",
     "/account/identity",
     "/account/votes",
+    "/account/follows",
     "/account/delete",
     "/experts/apply",
     "/proposals/25/comments?sort=helpful&stance=for",
@@ -62,9 +68,16 @@ STAFF = [
     "/moderation/assessments/32",
     "/moderation",
 ]
-ADMIN = ["/people/4", "/campaigns/2/edit", "/campaigns/2/rules", "/campaigns/new"]
 # An evaluator's own: what waits, a form, what has been given.
 EVALUATOR = ["/assessments", "/assessments/9", "/assessments/1"]
+ADMIN = ["/people/4", "/people/25", "/campaigns/2/edit", "/campaigns/2/rules", "/campaigns/new"]
+OFFICER = [
+    "/answers/desk",
+    "/proposals/25",
+    "/proposals/25/answers/new",
+    "/milestones/5",
+    "/proposals/9/milestones/new",
+]
 OPTIONS = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 
 
@@ -142,6 +155,13 @@ def test_axe_finds_nothing(person: Person) -> None:
     person.sign_in("lan@example.org")
     found += _check(person, STAFF)
     person.page.locator(".queue h2 a").first.click()
+    found += _violations(person)
+    person.context.clear_cookies()
+    person.sign_in("hanh@example.org")
+    found += _check(person, OFFICER)
+    person.page.click("main form.form button")  # With its errors.
+    found += _violations(person)
+    person.open("/proposals/25/answers/new").click("#write .button")
     found += _violations(person)
     person.context.clear_cookies()
     person.sign_in("admin@example.org")

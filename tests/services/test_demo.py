@@ -145,6 +145,7 @@ def test_the_cast_has_one_of_each_role() -> None:
     assert [person.role for person in demo.cast(HANOI)] == [
         "admin",
         "moderator",
+        "officer",
         "expert",
         "citizen",
     ]

@@ -17,7 +17,6 @@ from app.models import (
     Proposal,
     QueueItem,
     QueueKind,
-    Role,
     Ruling,
 )
 from tests.builders import Make
@@ -304,12 +303,12 @@ def test_a_claimed_comment_is_its_moderators(browser: Browser, db: Database, mak
 
 
 def test_official_replies_and_their_marks(browser: Browser, db: Database, make: Make, pond: Proposal, minh: Account, lan: Account) -> None:  # fmt: skip
-    officer = make.account("Sở Ao Hồ", Role.OFFICER)
+    officer = make.officer("Bà Sở")
     assert 'value="city"' not in browser.as_(minh).get(pond.path).text
     assert 'value="city"' in browser.as_(officer).get(pond.path).text
     browser.as_(officer).submit(under(pond), text="Sở đã khảo sát.", voice="city")
     page = browser.get(pond.path).text
-    for words in ("Trả lời chính thức của thành phố", "Cán bộ sở, ngành"):
+    for words in ("Trả lời chính thức của thành phố", "Phòng thị trưởng"):
         assert words in page
     make.comment(lan, pond)
     assert "Người kiểm duyệt</span>" in browser.get(pond.path).text

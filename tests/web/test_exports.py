@@ -40,9 +40,11 @@ NAMES = [
     "account.json",
     "comments.json",
     "assessments.json",
+    "answers.json",
     "decisions.json",
     "emails.json",
     "expert.json",
+    "follows.json",
     "helpful.json",
     "identities.json",
     "proposals.json",
@@ -404,3 +406,19 @@ def test_ones_comments_and_what_one_found_helpful(browser: Browser, make: Make, 
     assert steps == [("written", True, "", ""), ("edited", True, "Trước.", ""), ("marked", False, "", ""), ("hidden", False, "", "Vì thế.")]  # fmt: skip
     (marked,) = read(browser.as_(ha), "helpful.json")
     assert marked["url"] == f"http://testserver{other.path}"
+
+
+def test_what_one_follows_and_did_for_a_department(browser: Browser, make: Make, ha: Account, minh: Account) -> None:  # fmt: skip
+    made = make.proposal(minh, "published", title="Một cái ao")
+    browser.as_(ha).submit(f"/proposals/{made.id}/follow", follow="yes")
+    followed = read(browser.as_(ha), "follows.json")
+    assert (followed["news_by_mail"], [one["proposal"] for one in followed["follows"]]) == (True, [made.ref])  # fmt: skip
+    assert read(browser.as_(ha), "answers.json") == {"department": None, "steps": [], "milestones": []}  # fmt: skip
+    officer, other = make.officer("An"), make.officer("Bình")
+    make.called(made)
+    make.approved(officer, other, made)
+    done = read(browser.as_(officer), "answers.json")
+    assert (done["department"], [one["step"] for one in done["steps"]]) == ("mayor", ["drafted", "submitted"])  # fmt: skip
+    assert "ao" in done["steps"][0]["words"]
+    theirs = read(browser.as_(other), "answers.json")["steps"]
+    assert [(one["step"], one["words"]) for one in theirs] == [("approved", None), ("published", None)]  # fmt: skip

@@ -79,7 +79,7 @@ def test_what_was_public_stays_or_is_erased(browser: Browser, client: Client, db
     waits = db.all(QueueItem, QueueItem.kind == QueueKind.COMMENT, QueueItem.author_id == former)
     assert {item.subject_id for item in waits} == (set() if erased else {first.id, own_reply.id, under_other.id})  # fmt: skip
     shown = client.get(f"/api/v1/comments/{first.id}").json()
-    assert shown["author"] == (None if erased else {"id": former, "name": "Thành viên cũ", "is_expert": False, "role": "citizen", "field": None, "is_proposal_author": False})  # fmt: skip
+    assert shown["author"] == (None if erased else {"id": former, "name": "Thành viên cũ", "is_expert": False, "role": "citizen", "field": None, "department": None, "is_proposal_author": False})  # fmt: skip
     page = browser.get(pond.path).text
     assert "Minh" not in page
     if not erased:

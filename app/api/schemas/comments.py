@@ -26,6 +26,7 @@ class WriterOut(AuthorOut):
 
     role: Role
     field: str | None = Field(description="Code of /expertises, of an expert")
+    department: str | None = Field(description="Code of /departments, of an officer")
     is_proposal_author: bool
 
 
@@ -81,6 +82,7 @@ def _writer(shown: Shown, proposal: Proposal) -> WriterOut | None:
         **AuthorOut.of(shown.author).model_dump(),
         role=shown.author.role,
         field=shown.expertise,
+        department=shown.department,
         is_proposal_author=shown.author.id == proposal.author_id,
     )
 
