@@ -9,6 +9,8 @@ from app.models import (
     AnswerStep,
     ApplicationStatus,
     Cause,
+    CommentEvent,
+    CommentEventKind,
     Event,
     EventKind,
     Outcome,
@@ -16,6 +18,7 @@ from app.models import (
     Recommendation,
     Role,
     Signal,
+    Stance,
     Status,
 )
 
@@ -110,6 +113,11 @@ _FIELDS = {
     "rubric": N_("Criteria of assessments"),
     "confirmation": N_("Confirmation"),
     "proposals": N_("Your published proposals"),
+    "comments": N_("Your comments"),
+    "text": N_("Your words"),
+    "stance": N_("Your stance"),
+    "voice": N_("For whom you speak"),
+    "parent_id": N_("The comment replied to"),
 }
 _APPLICATIONS = {
     ApplicationStatus.PENDING: N_("waiting for a decision"),
@@ -268,6 +276,34 @@ _ANSWER_STEPS = {
     AnswerStep.HELD: N_("Could not be published: the proposal's status had changed"),
     AnswerStep.DISCARDED: N_("Given up"),
 }
+
+
+_STANCES = {
+    Stance.FOR: N_("For"),
+    Stance.AGAINST: N_("Against"),
+    Stance.QUESTION: N_("Question"),
+    Stance.NEUTRAL: N_("Neutral"),
+}
+_COMMENT_EVENTS = {
+    CommentEventKind.WRITTEN: N_("Written"),
+    CommentEventKind.EDITED: N_("Edited"),
+    CommentEventKind.DELETED: N_("Deleted by its writer"),
+    CommentEventKind.PUBLISHED: N_("Published by a moderator"),
+    CommentEventKind.REJECTED: N_("Not published by a moderator"),
+    CommentEventKind.KEPT: N_("Left as it is by a moderator"),
+    CommentEventKind.HIDDEN: N_("Hidden by a moderator"),
+    CommentEventKind.RESTORED: N_("Shown again by a moderator"),
+    CommentEventKind.MARKED: N_("Found helpful"),
+    CommentEventKind.UNMARKED: N_("Found helpful no more"),
+}
+
+
+def stance_label(stance: Stance) -> str:
+    return translate(_STANCES[stance])
+
+
+def comment_event_label(event: CommentEvent) -> str:
+    return translate(_COMMENT_EVENTS[event.kind])
 
 
 def recommendation_label(recommendation: Recommendation) -> str:

@@ -58,6 +58,9 @@ CITY_STATUSES = (S.UNDER_CONSIDERATION, S.ACCEPTED, S.IN_PROGRESS, S.COMPLETED, 
 LISTED_STATUSES = (S.PUBLISHED, *CITY_STATUSES)
 PUBLIC_STATUSES = (*LISTED_STATUSES, S.WITHDRAWN, S.MERGED)
 
+# Under which proposals people talk; what is withdrawn or merged stays readable with what was said.
+COMMENTABLE = frozenset(LISTED_STATUSES)
+
 
 def part_required(proposal: Proposal, target: Status) -> Part | None:
     """Who may bring the proposal to `target`, or None where no one can."""

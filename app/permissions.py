@@ -2,7 +2,18 @@
 
 from app.errors import Forbidden, NotSignedIn
 from app.lifecycle import Part
-from app.models import Account, Evaluator, ExpertApplication, Proposal, QueueItem, Role, Status
+from app.models import (
+    Account,
+    Comment,
+    CommentState,
+    Evaluator,
+    ExpertApplication,
+    Proposal,
+    QueueItem,
+    Role,
+    Status,
+    Voice,
+)
 
 Actor = Account | None
 
@@ -131,6 +142,59 @@ def may_report(actor: Actor) -> bool:
 
 def may_invite(actor: Actor) -> bool:
     return may_moderate(actor)
+
+
+def may_comment(actor: Actor) -> bool:
+    return actor is not None
+
+
+def speaks_for_city(actor: Actor) -> bool:
+    """Whether what the actor writes is the city's own: an officer's or a moderator's."""
+    return may_moderate(actor) or (actor is not None and actor.role is Role.OFFICER)
+
+
+def may_speak_as(actor: Actor, proposal: Proposal, voice: Voice) -> bool:
+    """Officially for the proposal speaks its author, for the city its officers and staff."""
+    if voice is Voice.AUTHOR:
+        return is_author(actor, proposal)
+    return speaks_for_city(actor) if voice is Voice.CITY else actor is not None
+
+
+def is_writer(actor: Actor, comment: Comment) -> bool:
+    return actor is not None and actor.id == comment.author_id
+
+
+def may_see_comment(actor: Actor, comment: Comment) -> bool:
+    """Of a proposal that the actor sees: whether it has ever been public, or is their own, or theirs to moderate."""
+    return comment.published_at is not None or is_writer(actor, comment) or may_moderate(actor)
+
+
+def may_read_comment(actor: Actor, comment: Comment) -> bool:
+    """Whether the actor reads its text; of one that is deleted there is none."""
+    if comment.state is CommentState.DELETED:
+        return False
+    if comment.state is CommentState.VISIBLE:
+        return True
+    return is_writer(actor, comment) or may_moderate(actor)
+
+
+def may_see_comment_history(actor: Actor, comment: Comment) -> bool:
+    return is_writer(actor, comment) or may_moderate(actor)
+
+
+def may_change_comment(actor: Actor, comment: Comment) -> bool:
+    """Whether it is the actor's to edit and delete."""
+    return is_writer(actor, comment)
+
+
+def may_mark_helpful(actor: Actor, comment: Comment) -> bool:
+    """Nobody finds themselves helpful."""
+    return actor is not None and not is_writer(actor, comment)
+
+
+def may_decide_on_comment(actor: Actor, comment: Comment) -> bool:
+    """Nobody decides on a comment of their own."""
+    return may_moderate(actor) and not is_writer(actor, comment)
 
 
 def is_officer(actor: Actor) -> bool:

@@ -152,6 +152,9 @@ class Settings(BaseSettings):
     expert_approval_days: int = Field(
         730, ge=60, le=3650, description="How long the approval of an expert lasts, in days"
     )
+    comments_per_hour: int = Field(
+        30, ge=1, le=10_000, description="Comments that one person may write in an hour"
+    )
     news_hour: int = Field(
         7, ge=0, le=23, description="Hour of the day, in the city's time, from which the daily mails with news of proposals are written"
     )  # fmt: skip

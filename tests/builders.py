@@ -14,6 +14,9 @@ from app.forms import (
     ApplicationForm,
     BanForm,
     CannedForm,
+    CommentDecision,
+    CommentDecisionForm,
+    CommentForm,
     Decision,
     DecisionForm,
     EditDecisionForm,
@@ -32,6 +35,7 @@ from app.models import (
     Appeal,
     Campaign,
     CannedAnswer,
+    Comment,
     ExpertApplication,
     Officer,
     OfficialAnswer,
@@ -49,8 +53,11 @@ from app.services import (
     appeals,
     applications,
     canned,
+    comment_moderation,
+    comments,
     decisions,
     edits,
+    helpful,
     moderation,
     people,
     proposals,
@@ -194,6 +201,30 @@ class Make:
         with self.db.session() as session:
             own = proposals.get_visible(session, voter, proposal.id)
             votes.cast(session, voter, own, VoteForm(value=Value(value)).value)
+
+    def comment(self, writer: Account, proposal: Proposal, **values: Any) -> Comment:
+        """A comment, or with `parent_id` a reply; every one has words of its own unless they are given."""
+        form = CommentForm(**{"text": f"Ý kiến số {next(_numbers)}."} | values)
+        with self.db.session() as session:
+            own = proposals.get_visible(session, writer, proposal.id)
+            made = comments.write(session, self.db.settings, writer, own, form)
+        return self.db.get(Comment, made.id)
+
+    def rule_on(self, comment: Comment, decision: str, note: str = "Vì thế.") -> Comment:
+        """A moderator's decision on a comment."""
+        form = CommentDecisionForm(
+            decision=CommentDecision(decision), reason_code="off-topic", note=note
+        )
+        desk = self.desk()
+        with self.db.session() as session:
+            found, proposal = comments.find(session, desk, comment.id)
+            comment_moderation.decide(session, self.db.settings, desk, proposal, found, form)
+        return self.db.get(Comment, comment.id)
+
+    def find_helpful(self, reader: Account, comment: Comment) -> None:
+        with self.db.session() as session:
+            found, proposal = comments.find(session, reader, comment.id)
+            helpful.mark(session, reader, proposal, found)
 
     def application(self, person: Account, **changes: Any) -> ExpertApplication:
         """The person's application, waiting for a decision."""

@@ -43,6 +43,7 @@ CANNED = {"title": "Thiếu", "texts": {"vi": "Xin bổ sung."}}
 P = f"{API}/proposals"
 QUEUE = f"{API}/moderation/queue"
 N = f"{P}/{{proposal_id}}"
+C = f"{API}/comments/{{comment_id}}"
 API_ROUTES = [
     Route("GET", P, ALL_200),
     Route("POST", P, (401, 201, 201, 201, 201, 201), body=WHOLE | {"pillar": "songs"}),
@@ -85,6 +86,18 @@ API_ROUTES = [
     Route("POST", f"{API}/people/{{account_id}}/unban", (401, 403, 403, 403, 409, 409), body={"note": "Vì thế"}),
     Route("POST", f"{N}/status", (401, 403, 403, 403, 200, 200), body={"status": "under_consideration"}),
     Route("POST", f"{N}/merge", (401, 403, 403, 403, 200, 200), body={"into": OTHER}),
+    Route("GET", f"{N}/comments", ALL_200),
+    Route("GET", f"{N}/comments", (404, 404, 404, 404, 200, 200), on="hidden"),
+    Route("POST", f"{N}/comments", (401, 201, 201, 201, 201, 201), body={"text": "Hay."}),
+    Route("POST", f"{N}/comments", (401, 403, 403, 201, 201, 201), body={"text": "Của thành phố.", "voice": "city"}),
+    Route("POST", f"{N}/comments", (401, 409, 409, 409, 409, 409), on="withdrawn", body={"text": "Hay."}),
+    Route("GET", C, ALL_200),
+    Route("PATCH", C, (401, 403, 403, 403, 403, 403), body={"text": "Khác."}),
+    Route("DELETE", C, (401, 403, 403, 403, 403, 403)),
+    Route("PUT", f"{C}/helpful", (401, 200, 200, 200, 200, 200)),
+    Route("DELETE", f"{C}/helpful", (401, 204, 204, 204, 204, 204)),
+    Route("POST", f"{C}/decision", (401, 403, 403, 403, 200, 200), body={"decision": "keep"}),
+    Route("GET", f"{C}/history", (401, 403, 403, 403, 200, 200)),
     Route("GET", f"{API}/assessments", ALL_200),
     Route("GET", f"{N}/assessment", ALL_200),
     Route("GET", f"{N}/assessment", (404, 404, 404, 404, 200, 200), on="hidden"),
@@ -141,6 +154,8 @@ PROFILE = {"field": "ducks", "affiliation": "Viện Vịt", "country": "VN", "bi
 DESK = "/moderation/experts"
 ITEM = f"{DESK}/{{application_id:int}}"
 W = "/proposals/{proposal_id:int}"
+WC = f"{W}/comments/{{comment_id:int}}"
+MC = "/moderation/comments/{comment_id:int}"
 A = "/answers/{answer_id:int}"
 WEB_ROUTES = [
     Route("GET", "/", ALL_200),
@@ -195,6 +210,18 @@ WEB_ROUTES = [
     Route("POST", "/moderation/canned/{canned_id:int}/discard", (401, 403, 403, 403, 303, 303)),
     Route("GET", "/moderation/edits/{proposal_id:int}", (303, 403, 403, 403, 200, 200)),
     Route("POST", "/moderation/edits/{proposal_id:int}/decision", (401, 403, 403, 403, 404, 404), body={"outcome": "accept"}),
+    Route("GET", f"{W}/comments", ALL_200),
+    Route("GET", f"{W}/comments", (404, 404, 404, 404, 404, 404), on="submitted"),
+    Route("POST", f"{W}/comments", (401, 303, 303, 303, 303, 303), body={"text": "Hay."}),
+    Route("POST", f"{W}/comments", (401, 409, 409, 409, 409, 409), on="withdrawn", body={"text": "Hay."}),
+    Route("GET", WC, ALL_200),
+    Route("GET", f"{WC}/history", (303, 403, 403, 403, 200, 200)),
+    Route("GET", f"{WC}/edit", (303, 403, 403, 403, 403, 403)),
+    Route("POST", f"{WC}/edit", (401, 403, 403, 403, 403, 403), body={"text": "Khác."}),
+    Route("POST", f"{WC}/delete", (401, 403, 403, 403, 403, 403)),
+    Route("POST", f"{WC}/helpful", (401, 303, 303, 303, 303, 303), body={"value": "yes"}),
+    Route("GET", MC, (303, 403, 403, 403, 200, 200)),
+    Route("POST", f"{MC}/decision", (401, 403, 403, 403, 303, 303), body={"decision": "keep"}),
     Route("GET", "/moderation/{proposal_id:int}", (303, 403, 403, 403, 200, 200), on="submitted"),
     Route("POST", f"{W}/decision", (401, 404, 404, 404, 303, 303), on="submitted", body={"decision": "publish"}),
     Route("POST", f"{W}/decision", (401, 403, 403, 403, 303, 303), body={"decision": "hide", "reason_code": "off-topic"}),

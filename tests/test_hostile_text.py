@@ -8,7 +8,7 @@ from html.parser import HTMLParser
 import pytest
 
 from app.forms import Verdict
-from app.models import Account, Email, ExpertApplication, Proposal
+from app.models import Account, Comment, Email, ExpertApplication, Proposal
 from app.text import clean, render_markdown
 from tests.builders import Make
 from tests.clients import Browser, Client
@@ -234,3 +234,36 @@ def test_an_expert_over_json(client: Client, hostile_expert: ExpertApplication) 
     assert body["biography"] == hostile_expert.biography
     assert_harmless(body["biography_html"])
     assert all(link.startswith("https://") for link in body["links"])
+
+
+@pytest.fixture
+def hostile_comment(make: Make, ha: Account) -> Comment:
+    """A comment with a reply whose every word is hostile, by somebody whose name is."""
+    writer = make.account("<script>alert('name')</script>", email="x@example.org", language="en")
+    proposal = make.proposal(ha, "published")
+    made = make.comment(writer, proposal, text="\n\n".join(HOSTILE))
+    make.comment(
+        writer, proposal, parent_id=made.id, text="</article></div><script>alert(1)</script>"
+    )
+    return made
+
+
+def test_a_discussion(browser: Browser, client: Client, make: Make, hostile_comment: Comment, lan: Account, db: Database) -> None:  # fmt: skip
+    writer, path = db.get(Account, hostile_comment.author_id), hostile_comment.path
+    make.rule_on(hostile_comment, "keep", note="<img src=x onerror=alert(1)>")
+    own = browser.as_(writer)
+    own.submit(f"{path}/edit", text=HOSTILE[0] + "alert(1)")
+    pages = [browser.get(f"/proposals/{hostile_comment.proposal_id}", follow_redirects=True)]
+    pages += [browser.get(path), own.get(f"{path}/edit"), own.get(f"{path}/history")]
+    pages += [browser.as_(lan).get(f"/moderation/comments/{hostile_comment.id}"), browser.as_(lan).get("/moderation?kind=comment")]  # fmt: skip
+    pages += [own.submit(f"/proposals/{hostile_comment.proposal_id}/comments", text="</textarea>alert(1)" + "x" * 4000)]  # fmt: skip
+    for page in pages:
+        assert page.status_code in {200, 422}
+        assert "alert(1)" in page.text
+        assert_page_is_harmless(page.text)
+    make.rule_on(hostile_comment, "hide", note="<img src=x onerror=alert(1)>")
+    (email,) = db.all(Email, Email.name == "comment_hidden")
+    assert_page_is_harmless(email.html)
+    assert "<img src=x onerror=alert(1)>" in email.text
+    (reply,) = client.get(f"/api/v1/proposals/{hostile_comment.proposal_id}/comments", params={"parent": hostile_comment.id}).json()["items"]  # fmt: skip
+    assert_harmless(reply["html"])

@@ -84,7 +84,7 @@ def test_a_vote(client: Client, many: list[Proposal], minh: Account, db: Databas
 
 
 @pytest.mark.parametrize(
-    ("path", "most"), [("/", 21), ("/proposals", 9), ("/campaigns", 2), ("{own}", 11)]
+    ("path", "most"), [("/", 21), ("/proposals", 9), ("/campaigns", 2), ("{own}", 16)]
 )
 def test_pages_cost_the_same_for_few_and_many(browser: Browser, make: Make, ha: Account, counted: Callable[..., int], path: str, most: int) -> None:  # fmt: skip
     made = make.proposal(ha, "published")
@@ -149,6 +149,55 @@ def test_a_deletion_costs_the_same_for_few_and_many_votes(browser: Browser, db: 
             own.submit("/account/delete", confirmation=leaver.email, proposals="keep")
         costs.append(len(statements))
     assert abs(costs[1] - costs[0]) <= 1  # The first one also makes the former member.
+
+
+@pytest.mark.parametrize(
+    ("path", "signed_in", "queries"),
+    # The proposal and its links (5), comments, first replies, writers, how many take each stance, the city; a reader's
+    # session and marks. The proposal's page also asks for its events, revisions and the reader's vote.
+    [
+        ("{own}", False, 14),
+        ("{own}", True, 18),
+        ("/proposals/{id}/comments", False, 11),
+        ("/proposals/{id}/comments?sort=helpful&stance=for", True, 13),
+        ("/proposals/{id}/comments/{comment}", True, 12),
+    ],
+)
+def test_a_discussion_costs_the_same_for_few_and_many(browser: Browser, make: Make, ha: Account, minh: Account, counted: Callable[..., int], path: str, signed_in: bool, queries: int) -> None:  # fmt: skip
+    made = make.proposal(ha, "published")
+    first = make.comment(minh, made, stance="for")
+    make.comment(ha, made, parent_id=first.id)
+    address = path.format(own=made.path, id=made.id, comment=first.id)
+    reader = browser.as_(ha if signed_in else None)
+    few = counted(lambda: reader.get(address))
+    for number in range(8):
+        top = make.comment(make.account(f"Người {number}"), made, stance="for")
+        for parent in (first, top):
+            make.comment(make.expert(f"Chuyên gia {number}"), made, parent_id=parent.id)
+        make.find_helpful(ha, top)
+    assert counted(lambda: reader.get(address)) == few
+    assert few == queries
+
+
+def test_comments_over_json_cost_the_same_for_few_and_many(client: Client, make: Make, ha: Account, minh: Account, counted: Callable[..., int]) -> None:  # fmt: skip
+    made = make.proposal(ha, "published")
+    path = f"/api/v1/proposals/{made.id}/comments"
+    make.comment(minh, made)
+    few = counted(lambda: client.as_(ha).get(path))
+    for number in range(8):
+        make.comment(make.account(f"Người {number}"), made)
+    assert counted(lambda: client.as_(ha).get(path)) == few
+    # Whose token it is, the proposal and its links (5), comments, their writers, the reader's marks, stances.
+    assert few == 10
+
+
+def test_the_desk_for_comments_costs_the_same_for_few_and_many(browser: Browser, make: Make, ha: Account, lan: Account, counted: Callable[..., int]) -> None:  # fmt: skip
+    made = make.proposal(ha, "published")
+    make.comment(ha, made)
+    few = counted(lambda: browser.as_(lan).get("/moderation?kind=comment"))
+    for number in range(6):
+        make.comment(make.account(f"Người {number}"), make.proposal(ha, "published"))
+    assert counted(lambda: browser.as_(lan).get("/moderation?kind=comment")) == few
 
 
 @pytest.mark.parametrize(

@@ -61,6 +61,7 @@ class Stage:
             "export_id": 1,
             **self._of_experts(route),
             **self._of_desk(route),
+            "comment_id": self._comment(proposal) if "{comment_id" in route.path else 0,
             "assignment_id": self._asked() if "{assignment_id" in route.path else 0,
             **self._of_answers(route),
             **self._of_reports(route),
@@ -76,6 +77,10 @@ class Stage:
             number = self.make.expert("Chuyên gia").id
             return {"expert_id": number, "account_id": number}
         return {}
+
+    def _comment(self, proposal: Proposal) -> int:
+        """The number of a comment of somebody's under the proposal."""
+        return self.make.comment(self.make.account("Người nói"), proposal).id
 
     def _experts(self) -> list[Account]:
         return [self.make.expert("Chuyên gia", affiliation=house) for house in ("Một", "Hai")]

@@ -5,6 +5,7 @@ from app.api import (
     appeals,
     assessments,
     city,
+    comments,
     desk,
     experts,
     follows,
@@ -19,6 +20,7 @@ from app.api import (
 routers = (
     proposals.router,
     votes.router,
+    comments.router,
     desk.router,
     moderation.router,
     reports.router,

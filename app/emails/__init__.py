@@ -11,6 +11,7 @@ from app.emails.accounts import (
 from app.emails.answers import Told, answer_held, news
 from app.emails.appeals import APPEAL_SEAL, appeal_decided
 from app.emails.assessments import assessment_assigned, assessment_closed, assessment_due
+from app.emails.comments import comment_decision
 from app.emails.experts import (
     expert_approved,
     expert_ended,
@@ -31,6 +32,7 @@ __all__ = [
     "assessment_assigned",
     "assessment_closed",
     "assessment_due",
+    "comment_decision",
     "decision",
     "edit_decided",
     "expert_approved",

@@ -42,6 +42,13 @@ from app.forms.assessments import (
 from app.forms.base import Form, FormT, extra, field_errors, missing, read, unknown
 from app.forms.campaign_rules import RulesForm
 from app.forms.campaigns import QUESTION_LENGTH, CampaignForm, TitleForm
+from app.forms.comments import (
+    COMMENT_LENGTH,
+    CommentDecision,
+    CommentDecisionForm,
+    CommentForm,
+    CommentPatch,
+)
 from app.forms.desk import MOST_AT_ONCE, BulkForm, CannedForm, RulingForm
 from app.forms.experts import (
     AFFILIATION_LENGTH,
@@ -92,6 +99,7 @@ __all__ = [
     "BIOGRAPHY_LENGTH",
     "BODY_LENGTH",
     "CODE_LENGTH",
+    "COMMENT_LENGTH",
     "CONFLICT_LENGTH",
     "CRITERION_LENGTH",
     "DESCRIPTION_LENGTH",
@@ -127,6 +135,10 @@ __all__ = [
     "CannedForm",
     "Code",
     "Codes",
+    "CommentDecision",
+    "CommentDecisionForm",
+    "CommentForm",
+    "CommentPatch",
     "CriterionForm",
     "Decision",
     "DecisionForm",

@@ -97,7 +97,10 @@ class WelcomeForm(Form):
 
 
 class DeletionForm(Form):
-    """What is asked before an account is deleted: its address typed again, and what becomes of published proposals."""
+    """What is asked before an account is deleted: its address typed again, and what becomes of published proposals and
+    of comments.
+    """
 
     confirmation: line(254, 1)  # type: ignore[valid-type]
     proposals: Literal["keep", "withdraw"]
+    comments: Literal["keep", "erase"] = "keep"

@@ -36,6 +36,15 @@ from app.models.assessments import (
 )
 from app.models.campaigns import Campaign
 from app.models.cities import City, Department, Expertise, Goal, Pillar, Reason, Tag, Ward
+from app.models.comments import (
+    Comment,
+    CommentEvent,
+    CommentEventKind,
+    CommentState,
+    HelpfulMark,
+    Stance,
+    Voice,
+)
 from app.models.desk import (
     NORMAL,
     OPEN,
@@ -115,6 +124,10 @@ __all__ = [
     "Cause",
     "Channel",
     "City",
+    "Comment",
+    "CommentEvent",
+    "CommentEventKind",
+    "CommentState",
     "DataExport",
     "Department",
     "Email",
@@ -125,6 +138,7 @@ __all__ = [
     "Expertise",
     "Follow",
     "Goal",
+    "HelpfulMark",
     "Identity",
     "Invitation",
     "Level",
@@ -160,9 +174,11 @@ __all__ = [
     "Ruling",
     "SignInCode",
     "Signal",
+    "Stance",
     "Status",
     "Step",
     "Tag",
+    "Voice",
     "Vote",
     "VoteValue",
     "Voter",

@@ -69,6 +69,7 @@ class Proposal(SQLModel, table=True):
 
     __table_args__ = (
         CheckConstraint("support_count >= 0 AND oppose_count >= 0", name="counts_not_negative"),
+        CheckConstraint("comment_count >= 0", name="comment_count_not_negative"),
         CheckConstraint("cost >= 0", name="cost_not_negative"),
         CheckConstraint("status != 'merged' OR merged_into_id IS NOT NULL", name="merged_into"),
         CheckConstraint("(status = 'hidden') = (status_before_hiding IS NOT NULL)", name="hiding"),
@@ -104,6 +105,8 @@ class Proposal(SQLModel, table=True):
     published_revision: int | None = None
     support_count: int = 0
     oppose_count: int = 0
+    # Visible comments, replies among them; see services/comments.py.
+    comment_count: int = 0
     # Support with an exponential memory; see services/votes.py.
     trend: float = 0.0
     # The mean of the medians of the newest published assessment; beside the votes, never mixed with them.

@@ -3,12 +3,12 @@
 What has been published belongs to the public record: it passes to the one account that stands for all former members.
 Published verdicts on proposals stay without anybody (ON DELETE SET NULL), because two of one round may have left.
 Everything else goes with the account. Rows are locked in the order in which all others take them (mailed code, account,
-voter, votes, proposals by number), so that whoever does something at the same moment waits, and nobody blocks another.
+voter, votes, proposals by number, comments by number), so that whoever does something at the same moment waits, and nobody blocks another.
 """
 
 from dataclasses import dataclass
 
-from sqlalchemy import update
+from sqlalchemy import or_, update
 from sqlmodel import Session, SQLModel, col, delete, func, select
 
 from app import addresses
@@ -20,6 +20,8 @@ from app.lifecycle import Part, part_required
 from app.models import (
     Account,
     AccountEvent,
+    Comment,
+    CommentEvent,
     Email,
     Event,
     Invitation,
@@ -35,13 +37,24 @@ from app.models import (
     Status,
     Voter,
 )
-from app.services import accounts, outbox, phones, proposals, second_factors, verdicts, votes
+from app.services import (
+    accounts,
+    left_comments,
+    outbox,
+    phones,
+    proposals,
+    second_factors,
+    verdicts,
+    votes,
+)
+from app.services.left_comments import Left
+from app.services.tallies import Moves
 from app.services.votes import Forgotten
 from app.settings import Settings
 
 # What refers to an account and outlives it: handed over to the former member, or parted from everyone (votes.forget).
 # All other references go with their rows, by ON DELETE CASCADE.
-HANDED_OVER: tuple[tuple[type[SQLModel], str], ...] = ((Proposal, "author_id"), (Event, "actor_id"), (Revision, "edited_by"), (AccountEvent, "actor_id"))  # fmt: skip
+HANDED_OVER: tuple[tuple[type[SQLModel], str], ...] = ((Proposal, "author_id"), (Event, "actor_id"), (Revision, "edited_by"), (AccountEvent, "actor_id"), (Comment, "author_id"), (CommentEvent, "actor_id"))  # fmt: skip
 PARTED: tuple[tuple[type[SQLModel], str], ...] = ((Voter, "account_id"),)
 
 
@@ -53,6 +66,7 @@ class Done:
     withdrawn: int
     kept: int
     votes: Forgotten
+    comments: Left
 
 
 @dataclass(frozen=True)
@@ -62,13 +76,19 @@ class Outlook:
     unpublished: int
     published: int
     votes: Forgotten
+    comments: int
 
 
 def outlook(session: Session, account: Account) -> Outlook:
     """What there is to be deleted."""
     numbers = select(func.count(), func.count(col(Proposal.published_at)))
     written, published = session.exec(numbers.where(Proposal.author_id == account.id)).one()
-    return Outlook(written - published, published, votes.forgettable(session, account))
+    return Outlook(
+        written - published,
+        published,
+        votes.forgettable(session, account),
+        left_comments.count(session, account),
+    )
 
 
 def delete_account(
@@ -88,7 +108,10 @@ def delete_account(
     _lock(session, account)
     former = accounts.former_member(session)
     _lock_work(session, account)
-    forgotten = votes.forget(session, account)
+    moves = Moves()
+    forgotten = votes.forget(session, account, moves)
+    left = left_comments.part(session, account, former, moves, erase=form.comments == "erase")
+    moves.carry_out(session)
     _remove_edits(session, account)
     _leave_cases(session, account)
     removed = _remove_unpublished(session, account)
@@ -98,7 +121,7 @@ def delete_account(
     _forget_words(session, account)
     verdicts.forget(session, account)
     session.exec(delete(Account).where(col(Account.id) == account.id))
-    return Done(removed, withdrawn, kept, forgotten)
+    return Done(removed, withdrawn, kept, forgotten, left)
 
 
 def _require_own(settings: Settings, account: Account, typed: str) -> None:
@@ -126,12 +149,16 @@ def _lock(session: Session, account: Account) -> None:
 
 
 def _lock_work(session: Session, account: Account) -> None:
-    """Lock the account's votes, then the proposals voted on, assessed and written, by number."""
+    """Lock the account's votes, then the proposals written, voted on, assessed and commented on, then comments; all by
+    number.
+    """
     votes.lock(session, account)
-    own = col(Proposal.author_id) == account.id
-    others = col(Proposal.id).in_(votes.voted_on(account)) | col(Proposal.id).in_(verdicts.asked_about(account))  # fmt: skip
-    query = select(Proposal.id).where(own | others)
-    session.exec(query.order_by(col(Proposal.id)).with_for_update(of=Proposal)).all()
+    own, number = col(Proposal.author_id) == account.id, col(Proposal.id)
+    lists = (votes.voted_on, verdicts.asked_about, left_comments.commented_on)
+    touched = or_(own, *(number.in_(numbers(account)) for numbers in lists))
+    query = select(Proposal.id).where(touched).order_by(number)
+    session.exec(query.with_for_update(of=Proposal)).all()
+    left_comments.lock(session, account)
 
 
 def _remove_edits(session: Session, account: Account) -> None:

@@ -40,6 +40,7 @@ from app.models import (
 )
 from app.services import accounts, cities, demo_assessments, demo_desk, proposals, queue, votes
 from app.services.demo_answers import Answers
+from app.services.demo_comments import DemoComments
 from app.text import slug
 
 VOTERS = 420
@@ -135,6 +136,7 @@ class _Demo:
         rows.sort(key=lambda row: ("merged_into" in row, row.get("submitted", 0)))
         for row in rows:
             self._add_proposal(row)
+        self._add_comments()
         self._fill_queue()
         path = self.folder / "assessments.toml"
         rounds = _read(path)["rounds"] if path.exists() else []
@@ -344,6 +346,12 @@ class _Demo:
             )
         )  # fmt: skip
         self.session.flush()
+
+    def _add_comments(self) -> None:
+        path = self.folder / "comments.toml"
+        rows = _read(path)["comments"] if path.exists() else []
+        made = DemoComments(self.session, self.today, self.people, self.proposals, self.people["lan"])  # fmt: skip
+        made.load(path, rows)
 
     def _fill_queue(self) -> None:
         """What waits for the moderators, since when it was sent."""

@@ -12,6 +12,7 @@ from app.database import now
 from app.errors import Conflict, FieldError, Invalid, NotFound, PortalError
 from app.forms import (
     BulkForm,
+    CommentDecisionForm,
     DecisionForm,
     EditDecisionForm,
     JudgementForm,
@@ -23,6 +24,7 @@ from app.forms import (
 from app.labels import member_name
 from app.models import (
     Account,
+    Comment,
     ExpertApplication,
     Outcome,
     Proposal,
@@ -35,6 +37,8 @@ from app.permissions import may_moderate, require
 from app.services import (
     appeals,
     applications,
+    comment_moderation,
+    comments,
     edits,
     moderation,
     proposals,
@@ -171,9 +175,28 @@ def _decide_appeal(
     appeals.decide(session, settings, actor, number, read(JudgementForm, form.model_dump()))
 
 
+# Comments
+
+
+def _describe_comments(session: Session, numbers: list[int]) -> dict[int, Subject]:
+    query = select(Comment, Proposal.title).join(Proposal, col(Comment.proposal_id) == Proposal.id)
+    rows = session.exec(query.where(col(Comment.id).in_(numbers)))
+    return {one.id: Subject(title, f"/moderation/comments/{one.id}", one.text) for one, title in rows}  # fmt: skip
+
+
+def _decide_comment(
+    session: Session, settings: Settings, actor: Account, number: int, form: RulingForm
+) -> None:
+    values = {"decision": form.outcome, **form.model_dump(exclude={"outcome"})}
+    comment, proposal = comments.find(session, actor, number)
+    decision = read(CommentDecisionForm, values)
+    comment_moderation.decide(session, settings, actor, proposal, comment, decision)
+
+
 O = Outcome  # noqa: E741 - a table of outcomes
 MATTERS: Mapping[QueueKind, Matter] = {
     QueueKind.PROPOSAL: Matter((O.PUBLISH, O.RETURN, O.REJECT), _describe_proposals, _decide_proposal),
+    QueueKind.COMMENT: Matter((O.KEEP, O.HIDE, O.PUBLISH, O.REJECT), _describe_comments, _decide_comment),
     QueueKind.EDIT: Matter((O.ACCEPT, O.RETURN), _describe_edits, _decide_edit),
     QueueKind.REPORT: Matter((O.UPHOLD, O.DISMISS), _describe_reports, _decide_reports),
     QueueKind.APPEAL: Matter((O.UPHOLD, O.DISMISS), _describe_appeals, _decide_appeal),

@@ -24,8 +24,11 @@ from app.models import (
     STAFF_KINDS,
     Account,
     AnswerEvent,
+    Comment,
+    CommentEvent,
     DataExport,
     Event,
+    HelpfulMark,
     LoginSession,
     Milestone,
     MilestoneUpdate,
@@ -278,6 +281,39 @@ def _votes(session: Session, settings: Settings, account: Account) -> Any:
     ]
 
 
+def _comments(session: Session, settings: Settings, account: Account) -> Any:
+    shown = ("text", "stance", "voice", "language", "state", "reason_code", "helpful_count", "created_at", "published_at", "edited_at")  # fmt: skip
+    own = select(Comment).where(Comment.author_id == account.id).order_by(col(Comment.id))
+    found = session.exec(own).all()
+    ids = select(Comment.id).where(Comment.author_id == account.id)
+    events: dict[int, list[CommentEvent]] = {}
+    query = select(CommentEvent).where(col(CommentEvent.comment_id).in_(ids))
+    for event in session.exec(query.order_by(col(CommentEvent.id))):
+        events.setdefault(event.comment_id, []).append(event)
+    return [
+        {
+            "url": settings.base_url + one.path,
+            **{name: getattr(one, name) for name in shown},
+            "events": [_comment_event(event, account) for event in events.get(one.id, [])],
+        }
+        for one in found
+    ]
+
+
+def _comment_event(event: CommentEvent, account: Account) -> dict[str, Any]:
+    plain = ("created_at", "kind", "reason_code", "note", "text")
+    return {**{name: getattr(event, name) for name in plain}, "by_you": event.actor_id == account.id}  # fmt: skip
+
+
+def _helpful(session: Session, settings: Settings, account: Account) -> Any:
+    query = select(HelpfulMark, Comment).join(Comment, col(Comment.id) == HelpfulMark.comment_id)
+    query = query.where(HelpfulMark.account_id == account.id).order_by(col(Comment.id))
+    return [
+        {"url": settings.base_url + comment.path, "marked_at": mark.created_at}
+        for mark, comment in session.exec(query)
+    ]
+
+
 def _follows(session: Session, settings: Settings, account: Account) -> Any:
     followed = [
         {
@@ -446,6 +482,8 @@ FILES = (
     File("proposals.json", N_("your proposals with their revisions and what happened to them"), _proposals),
     File("decisions.json", N_("what you did to the proposals of others, as a moderator for example"), _decisions),
     File("votes.json", N_("your votes"), _votes),
+    File("comments.json", N_("your comments, with what happened to them"), _comments),
+    File("helpful.json", N_("the comments that you found helpful"), _helpful),
     File("follows.json", N_("the proposals that you follow, and whether you want news by mail"), _follows),
     File("answers.json", N_("what you wrote and approved for a department of the city"), _answers),
     File("sessions.json", N_("where you are signed in"), _sessions),

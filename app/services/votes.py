@@ -21,6 +21,7 @@ from app.lifecycle import VOTABLE
 from app.models import Account, Campaign, Level, Proposal, Vote, Voter, VoteValue
 from app.permissions import may_vote, require
 from app.services import answer_calls, identities
+from app.services.tallies import Moves
 
 HALF_LIFE = timedelta(days=7)
 EPOCH = datetime(2025, 1, 1, tzinfo=UTC)
@@ -241,8 +242,9 @@ def _find_voter(session: Session, account: Account) -> int | None:
     return found
 
 
-def forget(session: Session, account: Account) -> Forgotten:
-    """Part a person from their votes; the caller has locked the votes (lock()) and then the proposals voted on.
+def forget(session: Session, account: Account, moves: Moves) -> Forgotten:
+    """Part a person from their votes; the caller has locked the votes (lock()) and then the proposals voted on, and moves
+    their counts and trends afterwards.
 
     A vote that could be cast again is taken back, else the same person could come back with a new account and count
     twice. Any other stays: what was counted and decided on must not change because somebody leaves.
@@ -251,7 +253,7 @@ def forget(session: Session, account: Account) -> Forgotten:
     if voter_id is None:
         return Forgotten(0, 0)
     repeatable = session.execute(_repeatable(voter_id)).all()
-    _take_back(session, voter_id, repeatable)
+    _take_back(session, voter_id, repeatable, moves)
     remaining = select(func.count()).where(_votes.c.voter_id == voter_id)
     left: int = session.execute(remaining).scalar_one()
     this = _voters.c.id == voter_id
@@ -275,34 +277,20 @@ def _repeatable(voter_id: int) -> Select[int, VoteValue, datetime]:
 
 
 def _take_back(
-    session: Session, voter_id: int, rows: Sequence[Row[int, VoteValue, datetime]]
+    session: Session, voter_id: int, rows: Sequence[Row[int, VoteValue, datetime]], moves: Moves
 ) -> None:
-    """Delete these votes of a voter and move the counts and trends of their proposals with them."""
+    """Delete these votes of a voter, and note how the counts and trends of their proposals move."""
     if not rows:
         return
-    moves = [
-        {
-            "of": proposal_id,
-            "support": int(value is VoteValue.SUPPORT),
-            "oppose": int(value is VoteValue.OPPOSE),
-            "weight": weight(cast_at) if value is VoteValue.SUPPORT else 0.0,
-        }
-        for proposal_id, value, cast_at in rows
-    ]
-    columns: Any = _proposals.c
+    for proposal_id, value, cast_at in rows:
+        if value is VoteValue.SUPPORT:
+            moves.take(proposal_id, support_count=1, trend=weight(cast_at))
+        else:
+            moves.take(proposal_id, oppose_count=1)
     of: Any = bindparam("of")
     session.connection().execute(
-        delete(_votes).where(_votes.c.voter_id == voter_id, _votes.c.proposal_id == of), moves
-    )
-    session.connection().execute(
-        update(_proposals)
-        .where(columns.id == of)
-        .values(
-            support_count=columns.support_count - bindparam("support"),
-            oppose_count=columns.oppose_count - bindparam("oppose"),
-            trend=columns.trend - bindparam("weight"),
-        ),
-        moves,
+        delete(_votes).where(_votes.c.voter_id == voter_id, _votes.c.proposal_id == of),
+        [{"of": proposal_id} for proposal_id, _, _ in rows],
     )
 
 

@@ -31,6 +31,7 @@ class Card:
     author_url: str | None
     support_count: int
     oppose_count: int
+    comment_count: int
     allows_opposition: bool
     assessment_score: float | None
     published_at: datetime | None
@@ -70,6 +71,7 @@ def card(city: Catalogue, proposal: Proposal) -> Card:
         author_url=profile_url(proposal.author),
         support_count=proposal.support_count,
         oppose_count=proposal.oppose_count,
+        comment_count=proposal.comment_count,
         allows_opposition=proposal.campaign.allows_opposition,
         assessment_score=proposal.assessment_score,
         published_at=proposal.published_at,

@@ -35,7 +35,7 @@ def _page(
 
 @router.get("/account/delete")
 def explain(session: SessionDep, login: SignedInLogin, render: RenderDep) -> Response:
-    return _page(render, session, login, {"confirmation": "", "proposals": ""})
+    return _page(render, session, login, {"confirmation": "", "proposals": "", "comments": "keep"})
 
 
 @router.post("/account/delete")
@@ -48,6 +48,7 @@ def delete(
     render_signed_in: RenderDep,
 ) -> Response:
     values = {name: text_of(posted, name) for name in ("confirmation", "proposals")}
+    values["comments"] = text_of(posted, "comments") or "keep"
     try:
         form = read(DeletionForm, values)
         done = deletions.delete_account(session, settings, login.account, login.row, form)

@@ -38,7 +38,7 @@ from app.services import (
 )
 from app.services.assessment_results import Result
 from app.services.listings import Filter, Sort
-from app.web import answer_panel
+from app.web import answer_panel, discussion
 from app.web.campaigns import phases
 from app.web.cards import card, place_text
 from app.web.pages import RenderDep, new_router, page_cursor
@@ -108,7 +108,10 @@ def show(
     proposal = proposals.get_visible(session, actor, proposal_id)
     if slug != proposal.slug:
         return RedirectResponse(proposal.path, 301)
-    return render("proposals/show.html", **show_values(session, actor, proposal))
+    values = show_values(session, actor, proposal)
+    if proposal.published_at is not None:
+        values |= discussion.section(session, actor, proposal)
+    return render("proposals/show.html", **values)
 
 
 def show_values(session: Session, actor: Account | None, proposal: Proposal) -> dict[str, Any]:

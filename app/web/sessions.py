@@ -17,6 +17,8 @@ from app.settings import Settings
 from app.web import (
     answer_forms,
     appeal_desk,
+    comment_desk,
+    comment_writing,
     decisions,
     expert_forms,
     moderation,
@@ -74,6 +76,11 @@ _FORMS = (
     _kept("/proposals/N/answers", "/proposals/N/answers/new", answer_forms.render_kept),
     _kept("/proposals/N/answers/new", "/proposals/N/answers/new", answer_forms.render_kept),
     _kept("/answers/N", "/answers/N", answer_forms.render_kept),
+    Kept("/proposals/N/comments", "/proposals/N/comments", comment_writing.render_kept),
+    Kept(
+        "/proposals/N/comments/N/edit", "/proposals/N/comments/N/edit", comment_writing.render_kept
+    ),
+    _kept("/moderation/comments/N/decision", "/moderation/comments/N", comment_desk.render_kept),
     _kept("/proposals/N/decision", "/moderation/N", moderation.render_kept),
     _kept("/moderation/reports/N/decision", "/moderation/reports/N", report_desk.render_kept),
     _kept("/moderation/appeals/N/decision", "/moderation/appeals/N", appeal_desk.render_kept),

@@ -93,7 +93,8 @@ def doors(client: Client, make: Make, ha: Account, lan: Account) -> list[Door]:
     waiting = make.proposal(ha, "submitted")
     other = make.proposal(ha, "published")
     author, moderator = client.as_(ha), client.as_(lan)
-    path = "/api/v1/proposals"
+    comment = make.comment(ha, other)
+    path, one = "/api/v1/proposals", f"/api/v1/comments/{comment.id}"
     decision = {"decision": "publish", "note": "x"}
     return [
         Door(author, "POST", path, content(), "title"),
@@ -101,6 +102,9 @@ def doors(client: Client, make: Make, ha: Account, lan: Account) -> list[Door]:
         Door(author, "PUT", f"{path}/{public.id}/vote", {"value": "support"}, "value"),
         Door(moderator, "POST", f"{path}/{waiting.id}/decision", decision, "note"),
         Door(moderator, "POST", f"{path}/{public.id}/status", {"status": "declined", "note": "x"}, "note"),
+        Door(author, "POST", f"{path}/{public.id}/comments", {"text": "x"}, "text"),
+        Door(author, "PATCH", one, {"text": "x"}, "text"),
+        Door(moderator, "POST", f"{one}/decision", {"decision": "keep", "note": "x"}, "note"),
         Door(moderator, "POST", f"{path}/{public.id}/merge", {"into": other.id, "note": "x"}, "note"),
     ]  # fmt: skip
 

@@ -24,6 +24,13 @@ CALLS = [
     ("PUT", "/proposals/{public}/vote", {"value": "x"}), ("DELETE", "/proposals/{public}/vote", None), ("GET", "/moderation/queue", None),
     ("POST", "/proposals/{waiting}/decision", {"decision": "publish"}), ("POST", "/proposals/{waiting}/decision", {"decision": "reject"}),
     ("POST", "/proposals/{public}/status", {"status": "declined", "note": "Vì."}), ("POST", "/proposals/{public}/merge", {"into": 1}),
+    ("GET", "/proposals/{public}/comments", None), ("GET", "/proposals/{public}/comments?limit=1&sort=helpful&stance=for", None),
+    ("GET", "/proposals/{public}/comments?parent={comment}", None), ("GET", "/proposals/{public}/comments?parent=0", None),
+    ("POST", "/proposals/{public}/comments", {"text": "Hay.", "stance": "for"}), ("POST", "/proposals/{public}/comments", {"text": "", "voice": "city"}),
+    ("GET", "/comments/{comment}", None), ("GET", "/comments/{hushed}", None), ("PATCH", "/comments/{comment}", {"text": "Khác."}),
+    ("DELETE", "/comments/{comment}", None), ("PUT", "/comments/{comment}/helpful", None), ("DELETE", "/comments/{comment}/helpful", None),
+    ("POST", "/comments/{comment}/decision", {"decision": "keep"}), ("POST", "/comments/{comment}/decision", {"decision": "hide"}),
+    ("GET", "/comments/{hushed}/history", None),
     ("GET", "/campaigns", None), ("GET", "/campaigns/{campaign}", None), ("GET", "/campaigns/0", None), ("GET", "/pillars", None),
     ("GET", "/goals", None), ("GET", "/wards", None), ("GET", "/reasons", None), ("GET", "/statistics", None), ("GET", "/expertises", None),
     ("GET", "/experts", None), ("GET", "/experts?limit=1&field=ducks", None), ("GET", "/experts?country=XX", None), ("GET", "/experts/{expert}", None),
@@ -147,6 +154,8 @@ def test_an_evaluators_answers_are_as_documented(client: Client, document: dict[
 def test_real_answers_are_as_documented(client: Client, document: dict[str, Any], make: Make, assess: Assess, ha: Account, lan: Account, standing: Any, method: str, path: str, body: Any, who: str) -> None:  # fmt: skip
     numbers = {"public": make.proposal(lan, "under_consideration").id, "own": make.proposal(ha).id, "waiting": make.proposal(ha, "submitted").id}  # fmt: skip
     numbers |= {"expert": make.expert("An").id, "appointed": make.account("Minh", Role.EXPERT).id}
+    public = make.db.get(Proposal, numbers["public"])
+    numbers |= {"comment": make.comment(ha, public).id, "hushed": make.rule_on(make.comment(ha, public), "hide").id}  # fmt: skip
     make.vote(ha, make.proposal(ha, "published"))
     if "assess" in path:
         numbers["assessed"] = _assessed(make, assess, ha).id

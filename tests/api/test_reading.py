@@ -13,7 +13,7 @@ from tests.problems import assert_problem, fields_of
 LIST = "/api/v1/proposals"
 ITEM = {
     "id", "ref", "slug", "url", "title", "summary", "status", "pillar", "goals", "wards", "tags", "campaign_id",
-    "author", "support_count", "oppose_count", "assessment_score", "published_at", "updated_at", "revision",
+    "author", "support_count", "oppose_count", "comment_count", "assessment_score", "published_at", "updated_at", "revision",
 }  # fmt: skip
 DETAIL = {
     "merged_into",

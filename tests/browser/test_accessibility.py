@@ -14,6 +14,9 @@ ANYONE = [
     "/proposals?sort=most_supported&pillar=education",
     "/proposals?ward=00004&goal=modern&status=completed",
     "/proposals/1",
+    "/proposals/25",
+    "/proposals/15/comments",
+    "/proposals/25/comments/8",
     "/proposals/10",
     "/proposals/33",
     "/answers",
@@ -48,6 +51,9 @@ SIGNED_IN = [
     "/account/decisions",
     "/proposals/2/report",
     "/experts/apply",
+    "/proposals/25/comments?sort=helpful&stance=for",
+    "/proposals/25/comments/7",
+    "/proposals/25/comments/7/history",
     "/proposals/new",
 ]
 STAFF = [
@@ -59,6 +65,8 @@ STAFF = [
     "/moderation/experts/1",
     "/moderation/experts",
     "/moderation/experts/9",
+    "/moderation/comments/11",
+    "/moderation/comments/12",
     "/moderation/assessments",
     "/moderation/assessments/1",
     "/moderation/assessments/32",
@@ -136,6 +144,8 @@ def test_axe_finds_nothing(person: Person) -> None:
     person.sign_in("ha@example.org")
     found += _check(person, SIGNED_IN)
     person.page.click("button[value=submit]")  # The form with its errors.
+    found += _violations(person)
+    person.open("/proposals/25/comments").click("#write button")
     found += _violations(person)
     person.open("/experts/apply").click("main form.form button")
     found += _violations(person)

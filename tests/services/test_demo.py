@@ -16,17 +16,23 @@ from app.models import (
     AssessmentRound,
     Campaign,
     City,
+    Comment,
+    CommentEvent,
     Evaluator,
     Event,
     EventKind,
     ExpertApplication,
+    HelpfulMark,
     Proposal,
     QueueItem,
+    QueueKind,
     Report,
     ReportCase,
     Role,
     Ruling,
+    Stance,
     Status,
+    Voice,
     Vote,
     VoteValue,
     Ward,
@@ -78,6 +84,32 @@ def test_the_demos_experts_say_who_they_are(another_database) -> None:
             given = {name: getattr(one, name) for name in ApplicationForm.model_fields if name != "field"}  # fmt: skip
             assert ApplicationForm(**given, field=one.field_code).model_dump(exclude={"field"}) == given  # fmt: skip
             assert one.is_pending or one.approved_until > now()
+
+
+def test_the_demos_people_talk(another_database) -> None:
+    with another_database() as database:
+        migrations.upgrade(database.engine)
+        with database.session() as session:
+            demo.load(session, HANOI)
+        comments = database.all(Comment)
+        visible = [one for one in comments if one.state == "visible"]
+        assert {one.voice for one in comments} == set(Voice)
+        assert {one.stance for one in comments} == set(Stance)
+        assert database.count(QueueItem, QueueItem.kind == QueueKind.COMMENT) == 1
+        for proposal in database.all(Proposal):
+            talk = [one for one in visible if one.proposal_id == proposal.id]
+            assert proposal.comment_count == len(talk)
+            assert all(proposal.published_at < one.created_at < now() for one in talk)
+        for one in comments:
+            assert one.reply_count == sum(reply.parent_id == one.id for reply in visible)
+            assert one.helpful_count == database.count(
+                HelpfulMark, HelpfulMark.comment_id == one.id
+            )
+            times = [
+                event.created_at
+                for event in database.all(CommentEvent, CommentEvent.comment_id == one.id)
+            ]
+            assert times[0] == one.created_at == min(times)
 
 
 def test_the_demo_tells_its_history_in_order(another_database) -> None:

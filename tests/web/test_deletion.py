@@ -50,6 +50,7 @@ from app.services import (
 )
 from app.services.deletions import HANDED_OVER, PARTED
 from app.services.sign_in import Visitor
+from app.services.tallies import Moves
 from app.text import slug
 from tests.builders import Make
 from tests.clients import Browser, Client
@@ -112,6 +113,11 @@ def busy_life(browser: Browser, db: Database, make: Make, account: Account, othe
     make.move(decided, "accepted")
     make.report(account, decided, f"{NAME} thấy chưa đúng.")
     make.appeal(account, f"Tôi là {NAME}, xin xem lại.")
+    talked = make.comment(account, decided, text=f"Tôi là {NAME}.")
+    own.submit(f"{talked.path}/edit", text="Tôi là ai không quan trọng.", stance="for")
+    make.find_helpful(other, talked)
+    make.find_helpful(account, make.comment(other, decided, parent_id=talked.id))
+    make.rule_on(talked, "keep", note=f"Chào {NAME}.")
     own.submit("/account/export")
     with db.session() as session:
         accounts.new_api_token(session, account)
@@ -415,7 +421,9 @@ def test_every_reference_to_an_account_is_dealt_with() -> None:
 def leaving(session: Session, db: Database, account: Account) -> votes.Forgotten:
     expected = votes.forgettable(session, account)
     votes.lock(session, account)
-    found = votes.forget(session, account)
+    moves = Moves()
+    found = votes.forget(session, account, moves)
+    moves.carry_out(session)
     assert found == expected
     return found
 

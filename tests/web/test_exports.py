@@ -38,12 +38,14 @@ from tests.databases import Database
 NAMES = [
     "README.txt",
     "account.json",
+    "comments.json",
     "assessments.json",
     "answers.json",
     "decisions.json",
     "emails.json",
     "expert.json",
     "follows.json",
+    "helpful.json",
     "identities.json",
     "proposals.json",
     "reports.json",
@@ -389,6 +391,23 @@ def test_a_second_one_at_the_same_moment_conflicts(db: Database, ha: Account) ->
     for worker in workers:
         worker.join(60)
     assert sorted(results) == ["asked", "conflict"]
+
+
+def test_ones_comments_and_what_one_found_helpful(browser: Browser, make: Make, ha: Account, lan: Account) -> None:  # fmt: skip
+    proposal = make.proposal(lan, "published")
+    made = make.comment(ha, proposal, text="Trước.", stance="for")
+    assert browser.as_(ha).submit(f"{made.path}/edit", text="Sau.", stance="for").status_code == 303
+    other = make.comment(lan, proposal, text="Của người khác.")
+    make.find_helpful(ha, other)
+    make.find_helpful(lan, made)
+    make.rule_on(made, "hide", note="Vì thế.")
+    (found,) = read(browser.as_(ha), "comments.json")
+    assert found["url"] == f"http://testserver{made.path}"
+    assert (found["text"], found["stance"], found["state"], found["helpful_count"]) == ("Sau.", "for", "hidden", 1)  # fmt: skip
+    steps = [(event["kind"], event["by_you"], event["text"], event["note"]) for event in found["events"]]  # fmt: skip
+    assert steps == [("written", True, "", ""), ("edited", True, "Trước.", ""), ("marked", False, "", ""), ("hidden", False, "", "Vì thế.")]  # fmt: skip
+    (marked,) = read(browser.as_(ha), "helpful.json")
+    assert marked["url"] == f"http://testserver{other.path}"
 
 
 def test_what_one_follows_and_did_for_a_department(browser: Browser, make: Make, ha: Account, minh: Account) -> None:  # fmt: skip

@@ -45,6 +45,14 @@ from app.api.schemas.city import (
     PhaseOut,
     StatisticsOut,
 )
+from app.api.schemas.comments import (
+    CommentEventOut,
+    CommentHistory,
+    CommentOut,
+    CommentPage,
+    HelpfulOut,
+    WriterOut,
+)
 from app.api.schemas.experts import ExpertDetail, ExpertItem, ExpertPage
 from app.api.schemas.moderation import (
     CannedOut,
@@ -97,6 +105,10 @@ __all__ = [
     "CampaignPage",
     "CannedOut",
     "CannedPage",
+    "CommentEventOut",
+    "CommentHistory",
+    "CommentOut",
+    "CommentPage",
     "DecisionOut",
     "DecisionPage",
     "DeskPage",
@@ -111,6 +123,7 @@ __all__ = [
     "FollowItem",
     "FollowOut",
     "FollowPage",
+    "HelpfulOut",
     "MilestoneDetail",
     "MilestoneOut",
     "NewsMailOut",
@@ -147,4 +160,5 @@ __all__ = [
     "UpdateOut",
     "WaitingItem",
     "WaitingPage",
+    "WriterOut",
 ]

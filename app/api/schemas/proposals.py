@@ -42,6 +42,7 @@ class ProposalItem(BaseModel):
     author: AuthorOut
     support_count: int
     oppose_count: int
+    comment_count: int = Field(description="Comments and replies that everybody can read")
     assessment_score: float | None = Field(
         description="What experts say, from 1 to 5; see /proposals/{id}/assessment"
     )
@@ -51,7 +52,7 @@ class ProposalItem(BaseModel):
 
     @classmethod
     def values(cls, proposal: Proposal, base_url: str) -> dict[str, object]:
-        plain = ("id", "ref", "slug", "title", "summary", "status", "campaign_id", "support_count", "oppose_count", "assessment_score", "published_at", "updated_at", "revision")  # fmt: skip
+        plain = ("id", "ref", "slug", "title", "summary", "status", "campaign_id", "support_count", "oppose_count", "comment_count", "assessment_score", "published_at", "updated_at", "revision")  # fmt: skip
         return {
             **{name: getattr(proposal, name) for name in plain},
             "url": base_url + proposal.path,
