@@ -156,8 +156,8 @@ def test_a_deletion_costs_the_same_for_few_and_many_votes(browser: Browser, db: 
     # The proposal and its links (5), comments, first replies, writers, how many take each stance, the city; a reader's
     # session and marks. The proposal's page also asks for its events, revisions and the reader's vote.
     [
-        ("{own}", False, 14),
-        ("{own}", True, 18),
+        ("{own}", False, 16),
+        ("{own}", True, 21),
         ("/proposals/{id}/comments", False, 11),
         ("/proposals/{id}/comments?sort=helpful&stance=for", True, 13),
         ("/proposals/{id}/comments/{comment}", True, 12),
