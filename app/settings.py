@@ -159,6 +159,12 @@ class Settings(BaseSettings):
         TARGET_HOURS,
         description="Hours within which each kind in the moderators' queue should be decided, as a JSON object; the others stay as they are",
     )
+    many_submissions: int = Field(
+        5,
+        ge=1,
+        le=10_000,
+        description="Texts of one account within a day above which moderators are told that there are many",
+    )
     privacy_contact: str = Field(
         "", description="Address for questions about personal data, shown on the privacy page"
     )

@@ -23,6 +23,8 @@ _NO_INK = re.compile(rf"[\s{_INVISIBLE}\ufe00-\ufe0f\U000e0000-\U000e0fff]")
 MOST_MARKS = 4
 _TAGS = {"p", "br", "strong", "em", "s", "ul", "ol", "li", "blockquote", "code", "pre", "a", "h3", "h4", "h5", "h6", "hr"}  # fmt: skip
 
+_MARKS = re.compile("[\u0300-\u036f]+")
+
 _markdown = MarkdownIt(
     "commonmark", {"html": False, "linkify": False, "typographer": False, "breaks": True}
 )
@@ -63,6 +65,12 @@ def _has_piled_marks(text: str) -> bool:
 def clean_line(value: str) -> str:
     """Like clean(), for a text of one line: runs of blanks become one."""
     return " ".join(clean(value).split())
+
+
+def fold(value: str) -> str:
+    """The text as it is compared: without regard to case, accents and the way letters are composed; đ is d."""
+    letters = unicodedata.normalize("NFKD", value.casefold()).casefold().replace("đ", "d")
+    return _MARKS.sub("", letters)
 
 
 def slug(value: str) -> str:

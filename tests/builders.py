@@ -194,7 +194,7 @@ class Make:
     ) -> None:  # fmt: skip
         settings = self.db.settings
         if step is S.SUBMITTED:
-            proposals.submit(session, author, proposal)
+            proposals.submit(session, settings, author, proposal)
         elif step is S.WITHDRAWN:
             proposals.withdraw(session, author, proposal)
         elif step in _DECISIONS:

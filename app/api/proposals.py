@@ -104,7 +104,7 @@ def create(
     """Write a proposal and submit it for moderation; with `draft: true` it stays a draft."""
     proposal = proposals.create(session, actor, body)
     if not body.draft:
-        proposals.submit(session, actor, proposal)
+        proposals.submit(session, settings, actor, proposal)
     session.flush()
     response.headers["Location"] = f"{settings.base_url}/api/v1/proposals/{proposal.id}"
     return detail(session, settings, actor, proposal)
@@ -129,7 +129,7 @@ def edit(
 ) -> ProposalDetail:
     """Change some fields of one's own proposal; after its submission this makes a revision."""
     proposal = proposals.get_visible(session, actor, proposal_id, lock=True)
-    proposals.edit(session, actor, proposal, body.model_dump(exclude_unset=True))
+    proposals.edit(session, settings, actor, proposal, body.model_dump(exclude_unset=True))
     session.flush()
     return detail(session, settings, actor, proposal)
 
@@ -140,7 +140,7 @@ def submit(
 ) -> ProposalDetail:
     """Hand a draft or a returned proposal to the moderators."""
     proposal = proposals.get_visible(session, actor, proposal_id, lock=True)
-    proposals.submit(session, actor, proposal)
+    proposals.submit(session, settings, actor, proposal)
     session.flush()
     return detail(session, settings, actor, proposal)
 

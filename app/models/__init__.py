@@ -2,6 +2,7 @@
 
 from app.models.accounts import (
     HANDLE_LENGTH,
+    STAFF,
     Account,
     ApiToken,
     Attempts,
@@ -48,7 +49,9 @@ from app.models.proposals import (
     Revision,
     Status,
 )
+from app.models.record import RecordMonth
 from app.models.second_factors import Authenticator, Passkey, RecoveryCode
+from app.models.similarity import SimilarityKey
 from app.models.votes import Vote, Voter, VoteValue
 
 __all__ = [
@@ -61,6 +64,7 @@ __all__ = [
     "OPEN",
     "PHONE",
     "RAISED",
+    "STAFF",
     "Account",
     "AccountEvent",
     "AccountEventKind",
@@ -98,12 +102,14 @@ __all__ = [
     "QueueKind",
     "QueueSignal",
     "Reason",
+    "RecordMonth",
     "RecoveryCode",
     "Revision",
     "Role",
     "Ruling",
     "SignInCode",
     "Signal",
+    "SimilarityKey",
     "Status",
     "Step",
     "Tag",

@@ -29,7 +29,8 @@ from app.models import (
     Status,
 )
 from app.permissions import Actor, may_edit_proposal, may_see_proposal, may_submit, require
-from app.services import campaigns, cities, queue, transitions
+from app.services import campaigns, cities, queue, signals, similar, transitions
+from app.settings import Settings
 from app.text import slug
 
 # Before it is public, a proposal may still change its campaign; afterwards its votes belong to it.
@@ -136,6 +137,7 @@ def create(session: Session, actor: Account, form: DraftForm) -> Proposal:
 
 def edit(
     session: Session,
+    settings: Settings,
     actor: Account,
     proposal: Proposal,
     changes: dict[str, Any],
@@ -160,10 +162,14 @@ def edit(
     _write(proposal, form, campaign)
     if content(proposal) != before:
         _record_edit(session, actor, proposal)
+        similar.keep(session, proposal)
+        _note_signals(session, settings, actor, proposal)
     return proposal
 
 
-def submit(session: Session, actor: Account, proposal: Proposal) -> Proposal:
+def submit(
+    session: Session, settings: Settings, actor: Account, proposal: Proposal
+) -> Proposal:
     """Hand a draft, or a returned proposal, to the moderators.
 
     Raises Invalid if something is missing, Conflict if its campaign takes no proposals now or it is not a draft.
@@ -177,6 +183,7 @@ def submit(session: Session, actor: Account, proposal: Proposal) -> Proposal:
             raise Conflict("campaign.submission_closed")
     transitions.move(session, actor, proposal, Status.SUBMITTED)
     queue.enter(session, QueueKind.PROPOSAL, proposal.id, author=actor, proposal=proposal)
+    _note_signals(session, settings, actor, proposal)
     return proposal
 
 
@@ -186,6 +193,17 @@ def withdraw(session: Session, actor: Account, proposal: Proposal) -> Proposal:
     transitions.move(session, actor, proposal, Status.WITHDRAWN)
     queue.leave(session, QueueKind.PROPOSAL, proposal.id, actor)
     return proposal
+
+
+def _note_signals(
+    session: Session, settings: Settings, actor: Account, proposal: Proposal
+) -> None:
+    """Tell the moderators what is noticed about the text, while it waits for them."""
+    item = queue.find(session, QueueKind.PROPOSAL, proposal.id)
+    if item is not None:
+        texts = {name: getattr(proposal, name) for name in _TEXTS}
+        found = signals.compute(session, settings, texts, actor, proposal_id=proposal.id)
+        queue.mark(session, item.id, found)
 
 
 def content(proposal: Proposal) -> dict[str, Any]:

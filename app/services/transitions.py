@@ -8,6 +8,7 @@ from app.labels import member_name, status_label
 from app.lifecycle import CITY_STATUSES, part_required
 from app.models import Account, Event, EventKind, Proposal, Status
 from app.permissions import may_play, require
+from app.services import similar
 
 _SPOKEN = frozenset({*CITY_STATUSES, Status.MERGED})
 
@@ -36,6 +37,7 @@ def move(
     proposal.status_before_hiding = before if target is Status.HIDDEN else None
     proposal.status = target
     _stamp(proposal, target)
+    similar.follow(session, proposal, before)
     return record(session, actor, proposal, EventKind.STATUS, before, reason_code, note)
 
 

@@ -8,7 +8,7 @@ from starlette.datastructures import FormData
 from starlette.responses import Response
 
 from app.database import now
-from app.dependencies import SessionDep, SignedIn
+from app.dependencies import SessionDep, SettingsDep, SignedIn
 from app.errors import Conflict, Forbidden, Invalid, NotFound
 from app.forms import (
     BODY_LENGTH,
@@ -107,7 +107,9 @@ def new(request: Request, session: SessionDep, actor: SignedIn, render: RenderDe
 
 
 @router.post("/proposals/new")
-def create(posted: Posted, session: SessionDep, actor: SignedIn, render: RenderDep) -> Response:
+def create(
+    posted: Posted, session: SessionDep, settings: SettingsDep, actor: SignedIn, render: RenderDep
+) -> Response:
     values = read_values(posted)
     action = text_of(posted, "action")
     try:
@@ -117,7 +119,7 @@ def create(posted: Posted, session: SessionDep, actor: SignedIn, render: RenderD
         with session.begin_nested():
             proposal = proposals.create(session, actor, form)
             if action == "submit":
-                proposals.submit(session, actor, proposal)
+                proposals.submit(session, settings, actor, proposal)
     except (Invalid, Conflict) as error:
         return form_page(render, session, values, error=error)
     return see_other(proposal.path, _notice(action))
@@ -125,12 +127,16 @@ def create(posted: Posted, session: SessionDep, actor: SignedIn, render: RenderD
 
 @router.get("/proposals/{proposal_id:int}/edit")
 def edit(
-    proposal_id: ProposalId, session: SessionDep, actor: SignedIn, render: RenderDep
+    proposal_id: ProposalId,
+    session: SessionDep,
+    settings: SettingsDep,
+    actor: SignedIn,
+    render: RenderDep,
 ) -> Response:
     proposal = proposals.get_visible(session, actor, proposal_id)
     require(may_edit_proposal(actor, proposal), actor)
     if proposal.status not in EDITABLE:
-        proposals.edit(session, actor, proposal, {})  # Raises the reason why not.
+        proposals.edit(session, settings, actor, proposal, {})  # Raises the reason why not.
     return form_page(render, session, proposals.content(proposal), proposal=proposal)
 
 
@@ -139,6 +145,7 @@ def save(
     proposal_id: ProposalId,
     posted: Posted,
     session: SessionDep,
+    settings: SettingsDep,
     actor: SignedIn,
     render: RenderDep,
 ) -> Response:
@@ -152,9 +159,9 @@ def save(
             read(_form_for(action), values)
             return form_page(render, session, values, proposal=proposal, preview=True)
         with session.begin_nested():
-            proposals.edit(session, actor, proposal, values, number_of(seen))
+            proposals.edit(session, settings, actor, proposal, values, number_of(seen))
             if action == "submit":
-                proposals.submit(session, actor, proposal)
+                proposals.submit(session, settings, actor, proposal)
     except (Invalid, Conflict) as error:
         session.expire(proposal)
         proposal = proposals.get_visible(session, actor, proposal_id)
@@ -165,12 +172,16 @@ def save(
 
 @router.post("/proposals/{proposal_id:int}/submit")
 def submit(
-    proposal_id: ProposalId, session: SessionDep, actor: SignedIn, render: RenderDep
+    proposal_id: ProposalId,
+    session: SessionDep,
+    settings: SettingsDep,
+    actor: SignedIn,
+    render: RenderDep,
 ) -> Response:
     """Submit from the proposal's page; if something is missing, the form opens and says what."""
     proposal = proposals.get_visible(session, actor, proposal_id, lock=True)
     try:
-        proposals.submit(session, actor, proposal)
+        proposals.submit(session, settings, actor, proposal)
     except Invalid as error:
         values = proposals.content(proposal)
         return form_page(render, session, values, proposal=proposal, error=error)
