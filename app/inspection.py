@@ -21,7 +21,9 @@ _EMAIL = re.compile(rf"(?<![\w.+-])[\w.+-]{{1,64}}@{_LABELS}[^\W\d_]{{2,24}}")
 # One that does not stand in a link, before its host.
 _ALONE = re.compile(rf"(?<![:/]){_EMAIL.pattern}")
 # Endings that are no syllable of a sentence whose blank was forgotten; others count where a path follows.
-_ENDINGS = "com|net|org|info|biz|vn|io|app|shop|xyz|online|site|store|club|dev|asia|mobi|edu|gov|top"
+_ENDINGS = (
+    "com|net|org|info|biz|vn|io|app|shop|xyz|online|site|store|club|dev|asia|mobi|edu|gov|top"
+)
 _LINK = re.compile(
     r"\bh(?:tt|xx)ps? ?: ?// ?(?:[^\s/@]{1,80}@)?(?P<named>[^\s/?#:<>\"'()\[\]]{2,253})"
     rf"|(?<![\w@.-])(?P<bare>(?:www\.{_LABELS}[^\W\d_]{{2,24}}"

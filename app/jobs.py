@@ -18,13 +18,15 @@ from app import sms, smtp
 from app.database import session_scope
 from app.errors import Undeliverable
 from app.models import Channel, DataExport, Email
-from app.services import applications, exports, outbox, retention
+from app.services import applications, exports, monthly, outbox, retention, similar
 from app.settings import Settings
 
 log = logging.getLogger("portal.jobs")
 INTERVAL = 1.0
 # The longest that a job which keeps failing waits for its next try.
 LONGEST_WAIT = 60.0
+# How many rows one transaction writes, so that nobody waits long for it.
+AT_ONCE = 100
 Job = Callable[[Engine, Settings], None]
 
 
@@ -124,6 +126,26 @@ def lapse_experts(engine: Engine, settings: Settings) -> None:
                 act(session, settings, application_id)
 
 
+def index_texts(engine: Engine, _settings: Settings) -> None:
+    """Let near-duplicates be found of what came in otherwise than through a form: imports, an older version's rows."""
+    while True:
+        with session_scope(engine, writes=False) as session:
+            numbers = similar.missing(session, AT_ONCE)
+        if not numbers:
+            return
+        with session_scope(engine, writes=True) as session:
+            similar.fill(session, numbers)
+
+
+def close_months(engine: Engine, _settings: Settings) -> None:
+    """Keep the figures of the public moderation record for the months that are over."""
+    with session_scope(engine, writes=False) as session:
+        if not monthly.over(session):
+            return
+    with session_scope(engine, writes=True) as session:
+        monthly.close(session)
+
+
 # Each with the seconds between its rounds.
 JOBS: tuple[tuple[Job, float], ...] = (
     (send_mail, 0.0),
@@ -131,6 +153,8 @@ JOBS: tuple[tuple[Job, float], ...] = (
     (prepare_exports, 0.0),
     (sweep, 600.0),
     (lapse_experts, 600.0),
+    (index_texts, 600.0),
+    (close_months, 600.0),
 )
 
 

@@ -10,6 +10,7 @@ from app.models import (
     EventKind,
     Outcome,
     QueueKind,
+    QueueSignal,
     Role,
     Signal,
     Status,
@@ -232,6 +233,17 @@ def kind_label(kind: QueueKind) -> str:
 
 def signal_label(signal: Signal) -> str:
     return translate(_SIGNALS[signal])
+
+
+def signal_words(signal: QueueSignal) -> str:
+    """What a signal was seen by: fields with how often, hosts, how many. Empty where its name says all."""
+    detail = signal.detail
+    fields: dict[str, int] = detail.get("fields", {})
+    parts = [field_label(name) + (f" ({count})" if count > 1 else "") for name, count in fields.items()]  # fmt: skip
+    parts += detail.get("hosts", [])
+    if signal.code is Signal.MANY:
+        parts.append(translate(N_("%(count)s within a day"), count=detail.get("count", 0)))
+    return ", ".join(parts)
 
 
 def step_label(event: Event) -> str:

@@ -7,6 +7,7 @@ pairs almost surely share several keys, two that share a thirtieth hardly ever m
 import random
 import re
 from hashlib import blake2b
+from itertools import pairwise
 from zlib import crc32
 
 from rapidfuzz.distance import Indel
@@ -41,7 +42,7 @@ def likeness(one: list[str], other: list[str]) -> float:
 def _pairs(found: list[str]) -> set[int]:
     if len(found) <= 1:
         return {crc32("".join(found).encode())}
-    return {crc32(f"{one} {other}".encode()) for one, other in zip(found, found[1:], strict=False)}
+    return {crc32(f"{one} {other}".encode()) for one, other in pairwise(found)}
 
 
 def _key(band: int, lowest: list[int]) -> int:

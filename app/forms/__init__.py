@@ -40,6 +40,7 @@ from app.forms.proposals import (
     ProposalPatch,
     VoteForm,
 )
+from app.forms.record import RecordForm
 
 __all__ = [
     "AFFILIATION_LENGTH",
@@ -82,6 +83,7 @@ __all__ = [
     "ProfileForm",
     "ProposalForm",
     "ProposalPatch",
+    "RecordForm",
     "RoleForm",
     "RulesForm",
     "RulingForm",

@@ -15,5 +15,7 @@ class SimilarityKey(SQLModel, table=True):
     __tablename__ = "similarity_key"
     __table_args__ = ({"sqlite_with_rowid": False},)
 
-    key: int = Field(primary_key=True, sa_type=BigInteger, sa_column_kwargs={"autoincrement": False})
+    key: int = Field(
+        primary_key=True, sa_type=BigInteger, sa_column_kwargs={"autoincrement": False}
+    )
     proposal_id: int = child_of("proposal.id", primary_key=True, index=True)

@@ -167,9 +167,7 @@ def edit(
     return proposal
 
 
-def submit(
-    session: Session, settings: Settings, actor: Account, proposal: Proposal
-) -> Proposal:
+def submit(session: Session, settings: Settings, actor: Account, proposal: Proposal) -> Proposal:
     """Hand a draft, or a returned proposal, to the moderators.
 
     Raises Invalid if something is missing, Conflict if its campaign takes no proposals now or it is not a draft.
@@ -195,9 +193,7 @@ def withdraw(session: Session, actor: Account, proposal: Proposal) -> Proposal:
     return proposal
 
 
-def _note_signals(
-    session: Session, settings: Settings, actor: Account, proposal: Proposal
-) -> None:
+def _note_signals(session: Session, settings: Settings, actor: Account, proposal: Proposal) -> None:
     """Tell the moderators what is noticed about the text, while it waits for them."""
     item = queue.find(session, QueueKind.PROPOSAL, proposal.id)
     if item is not None:

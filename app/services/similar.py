@@ -78,6 +78,17 @@ def find(session: Session, text: str, own_id: int | None = None) -> list[Match]:
     return sorted(alike, key=lambda match: (-match.likeness, match.proposal_id))[:MOST_SHOWN]
 
 
+def of_proposal(session: Session, proposal: Proposal) -> list[tuple[Proposal, Match]]:
+    """The proposals that say almost the same as this one, as it stands now, without their details."""
+    if proposal.status not in FOUND_IN:
+        return []
+    matches = find(session, text_of(proposal), proposal.id)
+    numbers = [match.proposal_id for match in matches]
+    rows = session.exec(select_models(Proposal).where(col(Proposal.id).in_(numbers)))
+    others = {other.id: other for other in rows} if matches else {}
+    return [(others[match.proposal_id], match) for match in matches]
+
+
 def follow(session: Session, proposal: Proposal, before: Status) -> None:
     """Let a proposal be found, or no longer, after its status has changed."""
     was, is_ = before in FOUND_IN, proposal.status in FOUND_IN

@@ -30,18 +30,21 @@ from app.web import (
     people,
     privacy,
     proposals,
+    record,
+    record_data,
     revisions,
     second_factor,
     sign_in,
     theme,
     votes,
+    workload,
     writing,
 )
 
 
 def routers(settings: Settings) -> list[APIRouter]:
     """The routers of all pages; the development mailbox only in development."""
-    pages = [home, proposals, revisions, writing, mine, account, exports, deletion, ballots, votes, campaign_forms, campaign_rules, campaigns, desk, canned, moderation, people, sign_in, admission, oidc, identity, second_factor, about, privacy, open_data, theme]  # fmt: skip
+    pages = [home, proposals, revisions, writing, mine, account, exports, deletion, ballots, votes, campaign_forms, campaign_rules, campaigns, desk, canned, moderation, workload, record, record_data, people, sign_in, admission, oidc, identity, second_factor, about, privacy, open_data, theme]  # fmt: skip
     pages += [experts, applications, invitations, expert_desk]
     if settings.is_development:
         pages.append(mailbox)

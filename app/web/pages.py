@@ -36,6 +36,7 @@ from app.labels import (
     outcome_label,
     role_label,
     signal_label,
+    signal_words,
     status_label,
     step_label,
 )
@@ -168,6 +169,7 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "doing_label": _spoken(doing_label),
     "kind_label": _spoken(kind_label),
     "signal_label": _spoken(signal_label),
+    "signal_words": _spoken(signal_words),
     "application_label": _spoken(application_label),
     "country": _spoken(country_name),
     "language_name": _spoken(language_name),

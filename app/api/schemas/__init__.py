@@ -30,6 +30,15 @@ from app.api.schemas.proposals import (
     ProposalPage,
     TallyOut,
 )
+from app.api.schemas.record import (
+    RecordEntry,
+    RecordMonthOut,
+    RecordMonthPage,
+    RecordPage,
+    ShareOut,
+    WaitingOut,
+    WorkloadOut,
+)
 
 __all__ = [
     "AuthorOut",
@@ -53,10 +62,17 @@ __all__ = [
     "ProposalPage",
     "QueueItem",
     "QueuePage",
+    "RecordEntry",
+    "RecordMonthOut",
+    "RecordMonthPage",
+    "RecordPage",
     "ResultOut",
     "ResultPage",
     "RulingOut",
+    "ShareOut",
     "SignalOut",
     "StatisticsOut",
     "TallyOut",
+    "WaitingOut",
+    "WorkloadOut",
 ]
