@@ -29,6 +29,7 @@ MESSAGES: dict[str, str] = {
     "decision.impossible": N_("This decision is not possible for a proposal with the status “%(status)s”."),
     "decision.taken": N_("%(name)s has decided this already, %(moment)s: %(outcome)s%(reason)s.%(note)s"),
     "decision.unfit": N_("This decision does not fit what it is about (%(field)s)."),
+    "edit.none": N_("No new text of this proposal is waiting."),
     "export.running": N_("Your data is being prepared already. Please look again in a moment."),
     "form.invalid": N_("Some fields need your attention."),
     "internal": N_("Something went wrong on our side. Nothing was saved."),

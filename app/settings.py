@@ -159,6 +159,9 @@ class Settings(BaseSettings):
         TARGET_HOURS,
         description="Hours within which each kind in the moderators' queue should be decided, as a JSON object; the others stay as they are",
     )
+    trusted_after: int = Field(
+        3, ge=1, le=1000, description="Published proposals after which an author is trusted, if none was hidden in a year"
+    )  # fmt: skip
     many_submissions: int = Field(
         5,
         ge=1,

@@ -10,8 +10,10 @@ from sqlmodel import Session
 from app.database import now
 from app.forms import (
     ApplicationForm,
+    CannedForm,
     Decision,
     DecisionForm,
+    EditDecisionForm,
     MergeForm,
     NewProposal,
     StatusForm,
@@ -19,9 +21,9 @@ from app.forms import (
     VerdictForm,
     VoteForm,
 )
-from app.models import Account, Campaign, ExpertApplication, Proposal, Role, Status
+from app.models import Account, Campaign, CannedAnswer, ExpertApplication, Proposal, Role, Status
 from app.models import VoteValue as Value
-from app.services import accounts, applications, moderation, proposals, votes
+from app.services import accounts, applications, canned, edits, moderation, proposals, votes
 from tests.databases import Database
 
 S = Status
@@ -175,6 +177,21 @@ class Make:
             applications.decide(session, self.db.settings, desk, found, form)
         return self.db.get(ExpertApplication, application.id)
 
+    def accepted(self, proposal: Proposal) -> Proposal:
+        """A published proposal whose new text a moderator accepts."""
+        desk, form = self.desk(), EditDecisionForm(outcome="accept")
+        with self.db.session() as session:
+            own = proposals.get_visible(session, desk, proposal.id, lock=True)
+            edits.decide(session, self.db.settings, desk, own, form)
+        return self.reload(proposal)
+
+    def canned(self, title: str = "Thiếu", **texts: str) -> CannedAnswer:
+        """Words that moderators have at hand."""
+        form = CannedForm(title=title, texts={"vi": "Xin bổ sung.", "en": "Please add."} | texts, reason_code="incomplete")  # fmt: skip
+        desk = self.desk()
+        with self.db.session() as session:
+            return canned.keep(session, desk, form)
+
     def restore(self, proposal: Proposal) -> Proposal:
         desk = self.desk()
         with self.db.session() as session:
@@ -194,7 +211,7 @@ class Make:
     ) -> None:  # fmt: skip
         settings = self.db.settings
         if step is S.SUBMITTED:
-            proposals.submit(session, settings, author, proposal)
+            proposals.submit(session, author, proposal)
         elif step is S.WITHDRAWN:
             proposals.withdraw(session, author, proposal)
         elif step in _DECISIONS:

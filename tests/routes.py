@@ -5,6 +5,7 @@ from typing import Any
 
 API, JSON = "/api/v1", dict[str, Any]
 OTHER = object()  # stands for the number of another published proposal
+WAITING = object()  # stands for the number of something that waits, in a list
 OWN_EMAIL = object()  # stands for the address of whoever asks
 ROLES = ("anonymous", "citizen", "expert", "officer", "moderator", "admin")
 ALL_200 = (200,) * 6
@@ -30,7 +31,9 @@ class Route:
         return f"{self.method} {self.path} ({self.on})"
 
 
+CANNED = {"title": "Thiếu", "texts": {"vi": "Xin bổ sung."}}
 P = f"{API}/proposals"
+QUEUE = f"{API}/moderation/queue"
 N = f"{P}/{{proposal_id}}"
 API_ROUTES = [
     Route("GET", P, ALL_200),
@@ -41,13 +44,24 @@ API_ROUTES = [
     Route("GET", N, (404, 404, 404, 404, 200, 200), on="hidden"),
     Route("PATCH", N, (401, 403, 403, 403, 403, 403), body=TITLE),
     Route("PATCH", N, (401, 404, 404, 404, 403, 403), on="submitted", body=TITLE),
+    Route("DELETE", f"{N}/pending-edit", (401, 403, 403, 403, 403, 403)),
     Route("POST", f"{N}/submit", (401, 404, 404, 404, 404, 404), on="draft"),
     Route("POST", f"{N}/submit", (401, 404, 404, 404, 403, 403), on="returned"),
     Route("POST", f"{N}/withdraw", (401, 403, 403, 403, 403, 403)),
     Route("PUT", f"{N}/vote", (401, 200, 200, 200, 200, 200), body={"value": "support"}),
     Route("PUT", f"{N}/vote", (401, 404, 404, 404, 409, 409), on="submitted", body={"value": "support"}),
     Route("DELETE", f"{N}/vote", (401, 204, 204, 204, 204, 204)),
-    Route("GET", f"{API}/moderation/queue", (401, 403, 403, 403, 200, 200)),
+    Route("GET", QUEUE, (401, 403, 403, 403, 200, 200)),
+    Route("POST", f"{QUEUE}/next", (401, 403, 403, 403, 200, 200), body={"kind": "proposal"}),
+    Route("GET", f"{QUEUE}/{{item_id}}", (401, 403, 403, 403, 200, 200)),
+    Route("PUT", f"{QUEUE}/{{item_id}}/claim", (401, 403, 403, 403, 200, 200)),
+    Route("DELETE", f"{QUEUE}/{{item_id}}/claim", (401, 403, 403, 403, 409, 409)),
+    Route("POST", f"{QUEUE}/{{item_id}}/decision", (401, 403, 403, 403, 200, 200), body={"outcome": "publish"}),
+    Route("POST", f"{API}/moderation/decisions", (401, 403, 403, 403, 200, 200), body={"items": WAITING, "outcome": "publish"}),
+    Route("GET", f"{API}/moderation/canned-answers", (401, 403, 403, 403, 200, 200)),
+    Route("POST", f"{API}/moderation/canned-answers", (401, 403, 403, 403, 201, 201), body=CANNED),
+    Route("PUT", f"{API}/moderation/canned-answers/{{canned_id}}", (401, 403, 403, 403, 200, 200), body=CANNED),
+    Route("DELETE", f"{API}/moderation/canned-answers/{{canned_id}}", (401, 403, 403, 403, 204, 204)),
     Route("POST", f"{N}/decision", (401, 404, 404, 404, 200, 200), on="submitted", body={"decision": "publish"}),
     Route("POST", f"{N}/decision", (401, 403, 403, 403, 200, 200), body={"decision": "hide", "reason_code": "off-topic"}),
     Route("POST", f"{N}/decision", (401, 404, 404, 404, 200, 200), on="hidden", body={"decision": "restore"}),
@@ -56,6 +70,8 @@ API_ROUTES = [
     Route("POST", f"{N}/merge", (401, 403, 403, 403, 200, 200), body={"into": OTHER}),
     Route("GET", f"{API}/campaigns", ALL_200),
     Route("GET", f"{API}/campaigns/{{campaign_id}}", ALL_200),
+    Route("GET", f"{API}/campaigns/{{campaign_id}}/rules", ALL_200),
+    Route("PUT", f"{API}/campaigns/{{campaign_id}}/rules", (401, 403, 403, 403, 403, 200), body={"answer_days": 30}),
     Route("GET", f"{API}/pillars", ALL_200),
     Route("GET", f"{API}/goals", ALL_200),
     Route("GET", f"{API}/wards", ALL_200),
@@ -66,6 +82,7 @@ API_ROUTES = [
     Route("GET", f"{API}/experts/{{expert_id}}", ALL_200),
 ]  # fmt: skip
 
+CANNED_FORM = {"title": "Thiếu", "text_vi": "Xin bổ sung."}
 PROFILE = {"field": "ducks", "affiliation": "Viện Vịt", "country": "VN", "biography": "Vịt."}
 DESK = "/moderation/experts"
 ITEM = f"{DESK}/{{application_id:int}}"
@@ -87,6 +104,8 @@ WEB_ROUTES = [
     # The standing campaign is the city's data.
     Route("GET", "/campaigns/{campaign_id:int}/edit", (303, 403, 403, 403, 403, 409)),
     Route("POST", "/campaigns/{campaign_id:int}/edit", (401, 403, 403, 403, 403, 409), body=CAMPAIGN),
+    Route("GET", "/campaigns/{campaign_id:int}/rules", (303, 403, 403, 403, 403, 200)),
+    Route("POST", "/campaigns/{campaign_id:int}/rules", (401, 403, 403, 403, 403, 303), body={"answer_days": "30"}),
     Route("GET", "/campaigns/{campaign_id:int}", (301,) * 6),
     Route("GET", "/campaigns/{campaign_id:int}-{slug}", ALL_200),
     Route("GET", "/proposals", ALL_200),
@@ -102,12 +121,25 @@ WEB_ROUTES = [
     Route("GET", f"{W}/edit", (303, 404, 404, 404, 404, 404), on="draft"),
     Route("POST", f"{W}/edit", (401, 403, 403, 403, 403, 403), body=TITLE | {"action": "save"}),
     Route("POST", f"{W}/edit", (401, 404, 404, 404, 403, 403), on="submitted", body=TITLE),
+    Route("POST", f"{W}/edit/take-back", (401, 403, 403, 403, 403, 403)),
     Route("POST", f"{W}/submit", (401, 404, 404, 404, 404, 404), on="draft"),
     Route("POST", f"{W}/withdraw", (401, 403, 403, 403, 403, 403)),
     Route("POST", f"{W}/vote", (401, 303, 303, 303, 303, 303), body={"value": "support"}),
     Route("POST", f"{W}/vote", (401, 404, 404, 404, 409, 409), on="submitted", body={"value": "support"}),
     Route("GET", "/mine", (303, 200, 200, 200, 200, 200)),
     Route("GET", "/moderation", (303, 403, 403, 403, 200, 200)),
+    Route("POST", "/moderation/next", (401, 403, 403, 403, 303, 303)),
+    Route("GET", "/moderation/queue/{item_id:int}", (303, 403, 403, 403, 303, 303)),
+    Route("POST", "/moderation/queue/{item_id:int}/claim", (401, 403, 403, 403, 303, 303)),
+    Route("POST", "/moderation/queue/{item_id:int}/release", (401, 403, 403, 403, 409, 409)),
+    Route("POST", "/moderation/decisions", (401, 403, 403, 403, 303, 303), body={"items": WAITING, "kind": "proposal", "outcome": "publish"}),
+    Route("GET", "/moderation/canned", (303, 403, 403, 403, 200, 200)),
+    Route("POST", "/moderation/canned", (401, 403, 403, 403, 303, 303), body=CANNED_FORM),
+    Route("GET", "/moderation/canned/{canned_id:int}", (303, 403, 403, 403, 200, 200)),
+    Route("POST", "/moderation/canned/{canned_id:int}", (401, 403, 403, 403, 303, 303), body=CANNED_FORM),
+    Route("POST", "/moderation/canned/{canned_id:int}/discard", (401, 403, 403, 403, 303, 303)),
+    Route("GET", "/moderation/edits/{proposal_id:int}", (303, 403, 403, 403, 200, 200)),
+    Route("POST", "/moderation/edits/{proposal_id:int}/decision", (401, 403, 403, 403, 404, 404), body={"outcome": "accept"}),
     Route("GET", "/moderation/{proposal_id:int}", (303, 403, 403, 403, 200, 200), on="submitted"),
     Route("POST", f"{W}/decision", (401, 404, 404, 404, 303, 303), on="submitted", body={"decision": "publish"}),
     Route("POST", f"{W}/decision", (401, 403, 403, 403, 303, 303), body={"decision": "hide", "reason_code": "off-topic"}),
@@ -152,7 +184,6 @@ WEB_ROUTES = [
     Route("POST", "/experts/apply/withdraw", (401, 409, 409, 409, 409, 409)),
     Route("GET", "/experts/invitation", (400,) * 6),
     Route("POST", "/experts/invitation", (401, 400, 400, 400, 400, 400), body=PROFILE | {"token": "x"}),
-    Route("GET", DESK, (303, 403, 403, 403, 200, 200)),
     Route("GET", ITEM, (303, 403, 403, 403, 200, 200)),
     Route("POST", f"{ITEM}/decision", (401, 403, 403, 403, 303, 303), body={"verdict": "approve"}),
     Route("POST", f"{ITEM}/end", (401, 403, 403, 403, 303, 303), body={"note": "Vì."}),

@@ -25,7 +25,9 @@ from app.models import (
     ExpertApplication,
     LoginSession,
     Proposal,
+    QueueItem,
     Role,
+    Ruling,
     SignInCode,
     Vote,
     VoteValue,
@@ -295,3 +297,37 @@ def test_the_harness_catches_a_build_that_looks_before_it_inserts(
         with database.session(writes=False) as session:
             query = select(func.count()).where(col(Vote.proposal_id).in_([p.id for p in made])).group_by(col(Vote.proposal_id))  # fmt: skip
             assert max(session.exec(query).all()) > 1
+
+
+def test_two_moderators_never_have_the_same(running: Running) -> None:
+    moderators = [running.make.account(f"Kiểm duyệt {number}", Role.MODERATOR) for number in range(8)]  # fmt: skip
+    with running.db.session() as session:
+        tokens = [accounts.new_api_token(session, one) for one in moderators]
+    for _ in range(5):
+        made = [running.make.proposal(running.author, "submitted") for _ in range(8)]
+        taking = [request("POST", "/api/v1/moderation/queue/next", token, {"kind": "proposal"}) for token in tokens]  # fmt: skip
+        answers = volley(running.port, taking)
+        taken = [body["items"][0]["subject_id"] for _, body in answers if body["items"]]
+        assert sorted(taken) == sorted(one.id for one in made)
+        numbers = {one.subject_id: one.id for one in running.db.all(QueueItem)}
+        path = f"/api/v1/moderation/queue/{numbers[made[0].id]}/decision"
+        bodies = [{"outcome": "publish"}, {"outcome": "reject", "reason_code": "off-topic"}] * 4
+        decisions = [request("POST", path, token, body) for token, body in zip(tokens, bodies, strict=True)]  # fmt: skip
+        # Only the one who has taken it up decides.
+        assert statuses(volley(running.port, decisions)) == [200] + [409] * 7
+        with running.db.session() as session:
+            session.execute(text("DELETE FROM queue_item"))
+
+
+def test_many_who_decide_at_once_make_one_decision(running: Running) -> None:
+    moderators = [running.make.account(f"Người duyệt {number}", Role.MODERATOR) for number in range(6)]  # fmt: skip
+    with running.db.session() as session:
+        tokens = [accounts.new_api_token(session, one) for one in moderators]
+    made = [running.make.proposal(running.author, "submitted") for _ in range(3)]
+    numbers = [one.id for one in running.db.all(QueueItem)]
+    bodies = [{"items": order, "outcome": "publish"} for order in (numbers, numbers[::-1])] * 3
+    answers = volley(running.port, [request("POST", "/api/v1/moderation/decisions", token, body) for token, body in zip(tokens, bodies, strict=True)])  # fmt: skip
+    assert statuses(answers) == [200] * 6
+    decided = [one["decided"] for _, body in answers for one in body["items"]]
+    assert decided.count(True) == len(made)
+    assert running.db.count(Ruling, col(Ruling.item_id).in_(numbers)) == len(made)

@@ -8,12 +8,12 @@ import httpx
 import pytest
 
 from app import api, web
-from app.models import Account, Campaign, Email, Proposal, Role
+from app.models import Account, Campaign, Email, Proposal, QueueItem, Role
 from app.settings import Environment
 from tests.builders import Make
 from tests.clients import Browser, Client
 from tests.databases import Database, settings_for
-from tests.routes import API_ROUTES, OTHER, OWN_EMAIL, ROLES, WEB_ROUTES, Route
+from tests.routes import API_ROUTES, OTHER, OWN_EMAIL, ROLES, WAITING, WEB_ROUTES, Route
 
 
 def registered(routers: Any) -> set[tuple[str, str]]:
@@ -50,6 +50,7 @@ class Stage:
             "code": "nobody",
             "export_id": 1,
             **self._of_experts(route),
+            **self._of_desk(route),
         }
         return re.sub(r"{(\w+)(:int)?}", lambda found: str(values[found[1]]), route.path)
 
@@ -63,8 +64,22 @@ class Stage:
             return {"expert_id": number, "account_id": number}
         return {}
 
+    def _waiting(self) -> int:
+        """The number in the queue of something that has just begun to wait."""
+        self.make.proposal(self.author, "submitted")
+        return self.db.all(QueueItem)[-1].id
+
+    def _of_desk(self, route: Route) -> dict[str, int]:
+        """Something that waits, and a canned answer, for each request."""
+        return {
+            "item_id": self._waiting() if "{item_id" in route.path else 0,
+            "canned_id": self.make.canned().id if "{canned_id" in route.path else 0,
+        }
+
     def body(self, route: Route, asking: Account | None) -> dict[str, Any]:
         values = {OTHER: self.other.id, OWN_EMAIL: asking.email if asking else ""}
+        if WAITING in route.body.values():
+            values[WAITING] = [self._waiting()]
         return {
             k: values.get(v, v) if isinstance(v, Hashable) else v for k, v in route.body.items()
         }

@@ -20,7 +20,7 @@ from app.errors import Invalid
 from app.forms import NewProposal, Number, PageSize, ProposalPatch, unknown
 from app.models import Proposal, Status
 from app.permissions import Actor, may_see_whole_history
-from app.services import cities, listings, proposals, transitions
+from app.services import cities, edits, listings, premoderation, proposals, transitions
 from app.services.listings import Filter, Sort
 from app.settings import Settings
 
@@ -68,7 +68,8 @@ def detail(
     """The proposal with as much of its history as the actor may see."""
     whole = may_see_whole_history(actor, proposal)
     events = transitions.history(session, proposal, whole=whole)
-    return ProposalDetail.with_history(proposal, settings.base_url, events, whole=whole)
+    pending = edits.find(session, proposal) if whole else None
+    return ProposalDetail.with_history(proposal, settings.base_url, events, pending, whole=whole)
 
 
 @router.get("/proposals", responses={200: {"headers": {"Link": {"schema": {"type": "string"}, "description": '`<…>; rel="next"`'}}}})  # fmt: skip
@@ -104,7 +105,7 @@ def create(
     """Write a proposal and submit it for moderation; with `draft: true` it stays a draft."""
     proposal = proposals.create(session, actor, body)
     if not body.draft:
-        proposals.submit(session, settings, actor, proposal)
+        premoderation.submit(session, settings, actor, proposal)
     session.flush()
     response.headers["Location"] = f"{settings.base_url}/api/v1/proposals/{proposal.id}"
     return detail(session, settings, actor, proposal)
@@ -127,11 +128,20 @@ def edit(
     settings: SettingsDep,
     actor: TokenActor,
 ) -> ProposalDetail:
-    """Change some fields of one's own proposal; after its submission this makes a revision."""
+    """Change some fields of one's own proposal; after its submission this makes a revision.
+
+    The new text of a published one waits for a moderator, as `pending_edit`.
+    """
     proposal = proposals.get_visible(session, actor, proposal_id, lock=True)
-    proposals.edit(session, settings, actor, proposal, body.model_dump(exclude_unset=True))
+    premoderation.edit(session, settings, actor, proposal, body.model_dump(exclude_unset=True))
     session.flush()
     return detail(session, settings, actor, proposal)
+
+
+@router.delete("/proposals/{proposal_id}/pending-edit", status_code=204)
+def take_back_edit(proposal_id: ProposalId, session: SessionDep, actor: TokenActor) -> None:
+    """Take back the new text of one's own published proposal."""
+    edits.take_back(session, actor, proposals.get_visible(session, actor, proposal_id, lock=True))
 
 
 @router.post("/proposals/{proposal_id}/submit")
@@ -140,7 +150,7 @@ def submit(
 ) -> ProposalDetail:
     """Hand a draft or a returned proposal to the moderators."""
     proposal = proposals.get_visible(session, actor, proposal_id, lock=True)
-    proposals.submit(session, settings, actor, proposal)
+    premoderation.submit(session, settings, actor, proposal)
     session.flush()
     return detail(session, settings, actor, proposal)
 

@@ -16,11 +16,12 @@ from app.emails.experts import (
     expert_lapsing,
     expert_refused,
 )
-from app.emails.proposals import decision, status_changed
+from app.emails.proposals import decision, edit_decided, status_changed
 
 __all__ = [
     "account_changed",
     "decision",
+    "edit_decided",
     "expert_approved",
     "expert_ended",
     "expert_invitation",

@@ -5,7 +5,7 @@ from typing import Any
 from sqlmodel import Session
 
 from app.emails.sending import send_to
-from app.forms import Decision, DecisionForm
+from app.forms import Decision, DecisionForm, EditDecisionForm
 from app.models import Proposal, Reason
 from app.settings import Settings
 
@@ -19,6 +19,15 @@ def decision(session: Session, settings: Settings, proposal: Proposal, form: Dec
         Decision.HIDE: "proposal_hidden",
         Decision.RESTORE: "proposal_restored",
     }[form.decision]
+    reason = session.get(Reason, form.reason_code) if form.reason_code else None
+    _tell_author(session, settings, proposal, name, reason=reason, note=form.note)
+
+
+def edit_decided(
+    session: Session, settings: Settings, proposal: Proposal, form: EditDecisionForm
+) -> None:
+    """Whether the author's new text has been accepted, and why not."""
+    name = "edit_accepted" if form.outcome == "accept" else "edit_returned"
     reason = session.get(Reason, form.reason_code) if form.reason_code else None
     _tell_author(session, settings, proposal, name, reason=reason, note=form.note)
 

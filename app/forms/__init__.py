@@ -27,7 +27,14 @@ from app.forms.experts import (
     VerdictForm,
 )
 from app.forms.fields import LARGEST_ID, Code, Codes, Identifier, Language, Number, PageSize
-from app.forms.moderation import Decision, DecisionForm, MergeForm, StatusForm, WordsForm
+from app.forms.moderation import (
+    Decision,
+    DecisionForm,
+    EditDecisionForm,
+    MergeForm,
+    StatusForm,
+    WordsForm,
+)
 from app.forms.proposals import (
     BODY_LENGTH,
     MOST_TAGS,
@@ -67,6 +74,7 @@ __all__ = [
     "DeletionForm",
     "DeskForm",
     "DraftForm",
+    "EditDecisionForm",
     "EmailForm",
     "EndingForm",
     "Form",

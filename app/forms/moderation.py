@@ -36,6 +36,14 @@ class DecisionForm(WordsForm):
     revision: StrictInt | None = None
 
 
+class EditDecisionForm(WordsForm):
+    """A decision on the new text of a published proposal. `revision` is the version of it that the moderator read."""
+
+    outcome: Literal["accept", "return"]
+    reason_code: Code | None = None
+    revision: StrictInt | None = None
+
+
 class StatusForm(Form):
     """What the city says about a published proposal."""
 

@@ -23,6 +23,7 @@ from app.models import (
     Event,
     Invitation,
     LoginSession,
+    PendingEdit,
     Proposal,
     Revision,
     Role,
@@ -85,6 +86,7 @@ def delete_account(
     former = accounts.former_member(session)
     _lock_work(session, account)
     forgotten = votes.forget(session, account)
+    _remove_edits(session, account)
     removed = _remove_unpublished(session, account)
     withdrawn = _withdraw(session, account) if form.proposals == "withdraw" else 0
     kept = _hand_over(session, account, former) - withdrawn
@@ -124,6 +126,12 @@ def _lock_work(session: Session, account: Account) -> None:
     own = col(Proposal.author_id) == account.id
     query = select(Proposal.id).where(own | col(Proposal.id).in_(votes.voted_on(account)))
     session.exec(query.order_by(col(Proposal.id)).with_for_update(of=Proposal)).all()
+
+
+def _remove_edits(session: Session, account: Account) -> None:
+    """New texts of published proposals that the public has not seen go as well."""
+    own = select(Proposal.id).where(Proposal.author_id == account.id)
+    session.exec(delete(PendingEdit).where(col(PendingEdit.proposal_id).in_(own)))
 
 
 def _remove_unpublished(session: Session, account: Account) -> int:

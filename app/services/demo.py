@@ -36,7 +36,7 @@ from app.models import (
     Voter,
     VoteValue,
 )
-from app.services import accounts, cities, proposals, votes
+from app.services import accounts, cities, demo_desk, proposals, votes
 from app.text import slug
 
 VOTERS = 420
@@ -98,6 +98,10 @@ def _read(path: Path) -> dict[str, Any]:
         raise cities.PackError(f"{path}: {error}") from error
 
 
+def _read_if_there(path: Path) -> list[dict[str, Any]]:
+    return list(_read(path)["rulings"]) if path.exists() else []
+
+
 def _link(proposal: Proposal, row: dict[str, Any]) -> None:
     proposal.goal_links = [ProposalGoal(code=code) for code in row["goals"]]
     proposal.ward_links = [ProposalWard(code=code) for code in row["wards"]]
@@ -131,6 +135,10 @@ class _Demo:
         rows.sort(key=lambda row: ("merged_into" in row, row.get("submitted", 0)))
         for row in rows:
             self._add_proposal(row)
+        demo_desk.fill_queue(self.session, self.proposals.values())
+        demo_desk.add_rulings(
+            self.session, _read_if_there(self.folder / "rulings.toml"), self.today
+        )
         count = self._add_votes(rows)
         votes.recount(self.session, [proposal.id for proposal in self.proposals.values()])
         return Loaded(len(rows), count, len(self.people))

@@ -10,7 +10,15 @@ from sqlmodel import Session, col, select
 
 from app.database import now
 from app.errors import Conflict, FieldError, Invalid, NotFound, PortalError
-from app.forms import BulkForm, DecisionForm, RulingForm, VerdictForm, read, unknown
+from app.forms import (
+    BulkForm,
+    DecisionForm,
+    EditDecisionForm,
+    RulingForm,
+    VerdictForm,
+    read,
+    unknown,
+)
 from app.labels import member_name
 from app.models import (
     Account,
@@ -23,7 +31,7 @@ from app.models import (
     Ruling,
 )
 from app.permissions import may_claim, may_moderate, require
-from app.services import applications, moderation, proposals, queue, rulings
+from app.services import applications, edits, moderation, proposals, queue, rulings
 from app.services.paging import After
 from app.services.queue import QueueFilter
 from app.settings import Settings
@@ -96,6 +104,21 @@ def _decide_proposal(
     moderation.decide(session, settings, actor, proposal, read(DecisionForm, values))
 
 
+# New texts of published proposals
+
+
+def _describe_edits(session: Session, numbers: list[int]) -> dict[int, Subject]:
+    waiting = edits.waiting_about(session, numbers)
+    return {number: Subject(one.content["title"], f"/moderation/edits/{number}", one.content["summary"]) for number, one in waiting.items()}  # fmt: skip
+
+
+def _decide_edit(
+    session: Session, settings: Settings, actor: Account, number: int, form: RulingForm
+) -> None:
+    proposal = proposals.get_visible(session, actor, number, lock=True)
+    edits.decide(session, settings, actor, proposal, read(EditDecisionForm, form.model_dump()))
+
+
 # Applications of experts
 
 
@@ -116,6 +139,7 @@ def _decide_application(
 O = Outcome  # noqa: E741 - a table of outcomes
 MATTERS: Mapping[QueueKind, Matter] = {
     QueueKind.PROPOSAL: Matter((O.PUBLISH, O.RETURN, O.REJECT), _describe_proposals, _decide_proposal),
+    QueueKind.EDIT: Matter((O.ACCEPT, O.RETURN), _describe_edits, _decide_edit),
     QueueKind.APPLICATION: Matter((O.APPROVE, O.REFUSE), _describe_applications, _decide_application),
 }  # fmt: skip
 

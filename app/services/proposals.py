@@ -29,15 +29,14 @@ from app.models import (
     Status,
 )
 from app.permissions import Actor, may_edit_proposal, may_see_proposal, may_submit, require
-from app.services import campaigns, cities, queue, signals, similar, transitions
-from app.settings import Settings
+from app.services import campaigns, cities, queue, similar, transitions
 from app.text import slug
 
 # Before it is public, a proposal may still change its campaign; afterwards its votes belong to it.
 _CAMPAIGN_CHANGEABLE = frozenset({Status.DRAFT, Status.SUBMITTED, Status.RETURNED})
 LinkT = TypeVar("LinkT", ProposalGoal, ProposalWard, ProposalTag)
 _LONGEST_REFERENCE = 40
-_TEXTS = ("title", "summary", "problem", "solution", "expected_impact", "resources_needed")
+TEXTS = ("title", "summary", "problem", "solution", "expected_impact", "resources_needed")
 
 
 def with_details() -> tuple[ExecutableOption, ...]:
@@ -115,7 +114,7 @@ def create(session: Session, actor: Account, form: DraftForm) -> Proposal:
     city = _require_known(session, form)
     moment = now()
     proposal = Proposal(
-        **form.model_dump(include=set(_TEXTS)),
+        **form.model_dump(include=set(TEXTS)),
         slug=slug(form.title),
         language=form.language or language.get(),
         pillar_code=form.pillar,
@@ -137,7 +136,6 @@ def create(session: Session, actor: Account, form: DraftForm) -> Proposal:
 
 def edit(
     session: Session,
-    settings: Settings,
     actor: Account,
     proposal: Proposal,
     changes: dict[str, Any],
@@ -147,27 +145,41 @@ def edit(
 
     `seen` is the revision the author saw. Raises Forbidden, Conflict if it has moved on or is locked, Invalid.
     """
+    require_editable(actor, proposal, seen)
+    apply(session, actor, proposal, checked(session, proposal, content(proposal) | changes))
+    return proposal
+
+
+def require_editable(actor: Account, proposal: Proposal, seen: int | None) -> None:
+    """Raise Forbidden where the proposal is not the actor's, Conflict where it is locked or has moved on since `seen`."""
     require(may_edit_proposal(actor, proposal), actor)
     if proposal.status not in EDITABLE:
         raise Conflict("proposal.locked", status=status_label(proposal.status))
     if seen is not None and seen != proposal.revision:
         raise Conflict("content.changed")
-    before = content(proposal)
-    complete = proposal.status in {Status.SUBMITTED, Status.PUBLISHED}
-    form = read(ProposalForm if complete else DraftForm, before | changes)
+
+
+def checked(session: Session, proposal: Proposal, values: dict[str, Any]) -> DraftForm:
+    """A new content of a proposal, as far as it may be changed now. Raises Invalid or Conflict."""
+    complete = proposal.status not in {Status.DRAFT, Status.RETURNED}
+    form = read(ProposalForm if complete else DraftForm, values)
     campaign = _campaign_of(session, form)
     if campaign.id != proposal.campaign_id and proposal.status not in _CAMPAIGN_CHANGEABLE:
         raise Conflict("proposal.locked", status=status_label(proposal.status))
     _require_known(session, form)
-    _write(proposal, form, campaign)
+    return form
+
+
+def apply(session: Session, author: Account, proposal: Proposal, form: DraftForm) -> None:
+    """Give a proposal a content that has been checked, as its author's edit."""
+    before = content(proposal)
+    _write(proposal, form, _campaign_of(session, form))
     if content(proposal) != before:
-        _record_edit(session, actor, proposal)
+        _record_edit(session, author, proposal)
         similar.keep(session, proposal)
-        _note_signals(session, settings, actor, proposal)
-    return proposal
 
 
-def submit(session: Session, settings: Settings, actor: Account, proposal: Proposal) -> Proposal:
+def submit(session: Session, actor: Account, proposal: Proposal) -> Proposal:
     """Hand a draft, or a returned proposal, to the moderators.
 
     Raises Invalid if something is missing, Conflict if its campaign takes no proposals now or it is not a draft.
@@ -181,7 +193,6 @@ def submit(session: Session, settings: Settings, actor: Account, proposal: Propo
             raise Conflict("campaign.submission_closed")
     transitions.move(session, actor, proposal, Status.SUBMITTED)
     queue.enter(session, QueueKind.PROPOSAL, proposal.id, author=actor, proposal=proposal)
-    _note_signals(session, settings, actor, proposal)
     return proposal
 
 
@@ -193,19 +204,10 @@ def withdraw(session: Session, actor: Account, proposal: Proposal) -> Proposal:
     return proposal
 
 
-def _note_signals(session: Session, settings: Settings, actor: Account, proposal: Proposal) -> None:
-    """Tell the moderators what is noticed about the text, while it waits for them."""
-    item = queue.find(session, QueueKind.PROPOSAL, proposal.id)
-    if item is not None:
-        texts = {name: getattr(proposal, name) for name in _TEXTS}
-        found = signals.compute(session, settings, texts, actor, proposal_id=proposal.id)
-        queue.mark(session, item.id, found)
-
-
 def content(proposal: Proposal) -> dict[str, Any]:
     """A proposal's content as a form would have it, and as revisions keep it."""
     return {
-        **{field: getattr(proposal, field) for field in _TEXTS},
+        **{field: getattr(proposal, field) for field in TEXTS},
         "pillar": proposal.pillar_code,
         "goals": sorted(proposal.goals),
         "wards": sorted(proposal.wards),
@@ -216,7 +218,7 @@ def content(proposal: Proposal) -> dict[str, Any]:
 
 
 def _write(proposal: Proposal, form: DraftForm, campaign: Campaign) -> None:
-    for field in _TEXTS:
+    for field in TEXTS:
         setattr(proposal, field, getattr(form, field))
     proposal.slug = slug(form.title)
     proposal.pillar_code = form.pillar
@@ -280,7 +282,7 @@ def _require_known(session: Session, form: DraftForm) -> cities.Catalogue:
 
 
 def _require_complete(proposal: Proposal) -> None:
-    empty = [field for field in _TEXTS if not getattr(proposal, field)]
+    empty = [field for field in TEXTS if not getattr(proposal, field)]
     if proposal.pillar_code is None:
         empty.append("pillar")
     if empty:

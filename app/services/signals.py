@@ -36,14 +36,39 @@ def compute(
     Texts of proposals (with a title, a summary and a problem) are compared with other proposals. `proposal_id` is the
     proposal they are the text of, if it is there already. Returns the signals with what each was seen by.
     """
+    return of_texts(session, texts, proposal_id) | of_author(
+        session, author, proposal_id, most=settings.many_submissions
+    )
+
+
+def of_texts(session: Session, texts: Mapping[str, str], proposal_id: int | None = None) -> Found:
+    """What is noticed about the texts themselves."""
     city = cities.catalogue(session)
     found = _in_texts(texts, city.phone_region, city.personal_number_pattern)
-    if set(similar.COMPARED) <= texts.keys():
-        compared = "\n".join(texts[name] for name in similar.COMPARED)
-        matches = similar.find(session, compared, proposal_id)
-        if matches:
-            found[Signal.SIMILAR] = {"proposals": [{"id": match.proposal_id, "likeness": round(match.likeness, 2)} for match in matches]}  # fmt: skip
-    return found | _of_author(session, settings, author, proposal_id)
+    matches = (
+        similar.find(session, similar.text_of(texts), proposal_id)
+        if set(similar.COMPARED) <= texts.keys()
+        else []
+    )
+    if matches:
+        found[Signal.SIMILAR] = {"proposals": [{"id": match.proposal_id, "likeness": round(match.likeness, 2)} for match in matches]}  # fmt: skip
+    return found
+
+
+def of_author(
+    session: Session, author: Account, proposal_id: int | None = None, *, most: int
+) -> Found:
+    """What is noticed about who sent it; more than `most` texts within a day are many."""
+    found: Found = {}
+    came_in = (QueueEvent.actor_id == author.id, QueueEvent.step == Step.ENTERED)
+    lately = select(func.count()).select_from(QueueEvent).where(*came_in)
+    count = session.exec(lately.where(QueueEvent.created_at > now() - _DAY)).one()
+    if count > most:
+        found[Signal.MANY] = {"count": count}
+    published = select(Proposal.id).where(Proposal.author_id == author.id, Proposal.id != proposal_id)  # fmt: skip
+    if session.exec(published.where(col(Proposal.published_at).is_not(None)).limit(1)).first() is None:  # fmt: skip
+        found[Signal.FIRST] = {}
+    return found
 
 
 def _in_texts(texts: Mapping[str, str], region: str, pattern: str) -> Found:
@@ -64,19 +89,4 @@ def _in_texts(texts: Mapping[str, str], region: str, pattern: str) -> Found:
     if Signal.LINKS in found:
         named = dict.fromkeys(name for names in hosts.values() for name in names)
         found[Signal.LINKS]["hosts"] = list(named)[:_MOST_HOSTS]
-    return found
-
-
-def _of_author(
-    session: Session, settings: Settings, author: Account, proposal_id: int | None
-) -> Found:
-    found: Found = {}
-    came_in = (QueueEvent.actor_id == author.id, QueueEvent.step == Step.ENTERED)
-    lately = select(func.count()).select_from(QueueEvent).where(*came_in)
-    count = session.exec(lately.where(QueueEvent.created_at > now() - _DAY)).one()
-    if count > settings.many_submissions:
-        found[Signal.MANY] = {"count": count}
-    published = select(Proposal.id).where(Proposal.author_id == author.id, Proposal.id != proposal_id)  # fmt: skip
-    if session.exec(published.where(col(Proposal.published_at).is_not(None)).limit(1)).first() is None:  # fmt: skip
-        found[Signal.FIRST] = {}
     return found

@@ -4,6 +4,7 @@ Each has its keys (app/similarity.py) in an index; those who share most keys wit
 word. Nothing else is read, so that a submission takes no longer among many proposals than among few.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from sqlalchemy import Select, bindparam, delete, func, insert, select, union_all
@@ -54,9 +55,14 @@ def _sharing() -> Select[tuple[int]]:
 _SHARING = _sharing()
 
 
-def text_of(proposal: Proposal) -> str:
-    """What of a proposal is compared."""
-    return "\n".join(getattr(proposal, name) for name in COMPARED)
+def text_of(texts: Mapping[str, str]) -> str:
+    """What of a proposal's texts, by their fields, is compared."""
+    return "\n".join(texts[name] for name in COMPARED)
+
+
+def texts_of(proposal: Proposal) -> dict[str, str]:
+    """The texts of a proposal that are compared, by their fields."""
+    return {name: getattr(proposal, name) for name in COMPARED}
 
 
 def find(session: Session, text: str, own_id: int | None = None) -> list[Match]:
@@ -78,15 +84,13 @@ def find(session: Session, text: str, own_id: int | None = None) -> list[Match]:
     return sorted(alike, key=lambda match: (-match.likeness, match.proposal_id))[:MOST_SHOWN]
 
 
-def of_proposal(session: Session, proposal: Proposal) -> list[tuple[Proposal, Match]]:
-    """The proposals that say almost the same as this one, as it stands now, without their details."""
-    if proposal.status not in FOUND_IN:
-        return []
-    matches = find(session, text_of(proposal), proposal.id)
+def others(session: Session, texts: Mapping[str, str], own_id: int) -> list[tuple[Proposal, Match]]:
+    """The proposals that say almost the same as these texts of the proposal `own_id`, without their details."""
+    matches = find(session, text_of(texts), own_id)
     numbers = [match.proposal_id for match in matches]
     rows = session.exec(select_models(Proposal).where(col(Proposal.id).in_(numbers)))
-    others = {other.id: other for other in rows} if matches else {}
-    return [(others[match.proposal_id], match) for match in matches]
+    found = {other.id: other for other in rows} if matches else {}
+    return [(found[match.proposal_id], match) for match in matches]
 
 
 def follow(session: Session, proposal: Proposal, before: Status) -> None:
@@ -113,7 +117,7 @@ def forget(session: Session, proposal: Proposal) -> None:
 
 
 def _rows(proposal: Proposal) -> list[dict[str, int]]:
-    return [{"key": key, "proposal_id": proposal.id} for key in sorted(set(keys(fold(text_of(proposal)))))]  # fmt: skip
+    return [{"key": key, "proposal_id": proposal.id} for key in sorted(set(keys(fold(text_of(texts_of(proposal))))))]  # fmt: skip
 
 
 # In the background: what came in another way than through a form (an import, an older version)

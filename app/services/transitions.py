@@ -6,10 +6,12 @@ from app.database import now
 from app.errors import Conflict
 from app.labels import member_name, status_label
 from app.lifecycle import CITY_STATUSES, part_required
-from app.models import Account, Event, EventKind, Proposal, Status
+from app.models import Account, Event, EventKind, PendingEdit, Proposal, QueueKind, Status
 from app.permissions import may_play, require
-from app.services import similar
+from app.services import queue, similar
 
+# What happens between an author and the moderators.
+_UNSEEN = frozenset({EventKind.EDIT_SENT, EventKind.EDIT_RETURNED})
 _SPOKEN = frozenset({*CITY_STATUSES, Status.MERGED})
 
 
@@ -34,11 +36,28 @@ def move(
         )
     require(may_play(actor, part, proposal), actor)
     before = proposal.status
+    if before is Status.PUBLISHED and target is not Status.HIDDEN:
+        _drop_edit(session, actor, proposal)
     proposal.status_before_hiding = before if target is Status.HIDDEN else None
     proposal.status = target
     _stamp(proposal, target)
     similar.follow(session, proposal, before)
     return record(session, actor, proposal, EventKind.STATUS, before, reason_code, note)
+
+
+def _drop_edit(session: Session, actor: Account, proposal: Proposal) -> None:
+    """A new text that waits is void once the proposal can no longer be changed."""
+    pending = session.get(PendingEdit, proposal.id)
+    if pending is not None:
+        session.delete(pending)
+        queue.leave(session, QueueKind.EDIT, proposal.id, actor)
+
+
+def publish_unseen(session: Session, author: Account, proposal: Proposal) -> Event:
+    """Publish what its author, who is trusted, has just submitted (services/premoderation.py decides whether)."""
+    before, proposal.status = proposal.status, Status.PUBLISHED
+    _stamp(proposal, Status.PUBLISHED)
+    return record(session, author, proposal, EventKind.STATUS, before)
 
 
 def _stamp(proposal: Proposal, target: Status) -> None:
@@ -82,12 +101,14 @@ def history(session: Session, proposal: Proposal, *, whole: bool) -> list[Event]
     if whole:
         return events
     published = [i for i, event in enumerate(events) if event.to_status is Status.PUBLISHED]
-    return events[published[0] :] if published else []
+    shown = events[published[0] :] if published else []
+    return [event for event in shown if event.kind not in _UNSEEN]
 
 
 def is_spoken(event: Event) -> bool:
     """Whether the words of an event are for everybody: what the city says is, a moderator's note to an author is not."""
-    return event.to_status in _SPOKEN and event.from_status is not Status.HIDDEN
+    said = event.to_status in _SPOKEN and event.from_status is not Status.HIDDEN
+    return said and event.kind not in _UNSEEN
 
 
 def actors(session: Session, events: list[Event]) -> dict[int, str]:

@@ -91,7 +91,7 @@ def _queue(
 ) -> Response:
     filters = _filters(session, params)
     listing = f"queue|{filters}"
-    after = page_cursor(settings, listing, params.get("cursor"))
+    after = page_cursor(settings, listing, params.get("cursor") or None)
     page = desk.listed(session, settings, actor, filters, PAGE, after)
     cursor = write_cursor(settings, listing, page.next_after)
     query = {name: params[name] for name in _FILTERS if params.get(name)}

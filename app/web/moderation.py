@@ -58,7 +58,7 @@ def _item(
         error_list=refusals.lines(error),
         refusal=refusals.sentence(error),
         may_decide=may_decide_on(actor, proposal),
-        pairs=similar.pairs(session, proposal),
+        pairs=similar.pairs(session, proposal, proposals.content(proposal)),
         merge_into=values.get("merge_into", ""),
         **desk.panel(session, actor, QueueKind.PROPOSAL, proposal.id, proposal.author),
         **show_values(session, actor, proposal),

@@ -26,6 +26,7 @@ from app.permissions import (
 from app.services import (
     campaigns,
     cities,
+    edits,
     listings,
     moderation,
     proposals,
@@ -122,7 +123,7 @@ def show_values(session: Session, actor: Account | None, proposal: Proposal) -> 
         "shown_revisions": revisions.numbers(session, proposal, whole=whole),
         "merged_into": _merged_into(session, actor, proposal),
         **_voting(session, actor, proposal),
-        **_acting(actor, proposal),
+        **_acting(session, actor, proposal),
     }
 
 
@@ -136,10 +137,12 @@ def _voting(session: Session, actor: Account | None, proposal: Proposal) -> dict
     }
 
 
-def _acting(actor: Account | None, proposal: Proposal) -> dict[str, Any]:
+def _acting(session: Session, actor: Account | None, proposal: Proposal) -> dict[str, Any]:
     decides = may_decide_on(actor, proposal)
+    whole = may_see_whole_history(actor, proposal)
     return {
         "is_author": is_author(actor, proposal),
+        "pending_edit": edits.find(session, proposal) if whole else None,
         "decisions": moderation.possible_decisions(actor, proposal),
         "next_statuses": next_city_statuses(proposal.status) if decides else [],
         "may_merge": decides and proposal.status in VOTABLE,

@@ -1,5 +1,6 @@
 """Near-duplicates at the moderation desk: side by side with what is decided on, and the decision they suggest."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -24,16 +25,21 @@ class Pair:
     fields: list[tuple[str, list[Piece]]]
 
 
-def pairs(session: Session, proposal: Proposal) -> list[Pair]:
-    """The proposals that say almost the same, compared with this one field by field."""
+def pairs(session: Session, proposal: Proposal, texts: Mapping[str, str]) -> list[Pair]:
+    """The proposals that say almost the same as these texts of a proposal, compared with them field by field.
+
+    None for a proposal that is neither public nor waiting: there is nothing to decide.
+    """
+    if proposal.status not in similar.FOUND_IN:
+        return []
     return [
         Pair(
             other,
             round(100 * match.likeness),
-            [(name, diff(getattr(other, name), getattr(proposal, name))) for name in similar.COMPARED],
+            [(name, diff(getattr(other, name), texts[name])) for name in similar.COMPARED],
         )
-        for other, match in similar.of_proposal(session, proposal)
-    ]  # fmt: skip
+        for other, match in similar.others(session, texts, proposal.id)
+    ]
 
 
 def decision(session: Session, settings: Settings, proposal: Proposal, other_id: int) -> dict[str, Any]:  # fmt: skip

@@ -22,7 +22,7 @@ from app.i18n import language, localised
 from app.lifecycle import EDITABLE
 from app.models import Account, Proposal, Status
 from app.permissions import may_edit_proposal, require
-from app.services import campaigns, cities, proposals
+from app.services import campaigns, cities, edits, premoderation, proposals
 from app.web import refusals
 from app.web.pages import (
     Posted,
@@ -71,6 +71,7 @@ def form_page(
         status=error.status if error else 200,
         values=values,
         proposal=proposal,
+        pending=edits.find(session, proposal) if proposal else None,
         campaign_choices=_campaign_choices(session, proposal),
         goal_choices=[
             (g.code, f"{g.name} ({g.horizon})", g.description) for g in city.goals.values()
@@ -119,25 +120,21 @@ def create(
         with session.begin_nested():
             proposal = proposals.create(session, actor, form)
             if action == "submit":
-                proposals.submit(session, settings, actor, proposal)
+                premoderation.submit(session, settings, actor, proposal)
     except (Invalid, Conflict) as error:
         return form_page(render, session, values, error=error)
-    return see_other(proposal.path, _notice(action))
+    return see_other(proposal.path, _notice(action, proposal))
 
 
 @router.get("/proposals/{proposal_id:int}/edit")
 def edit(
-    proposal_id: ProposalId,
-    session: SessionDep,
-    settings: SettingsDep,
-    actor: SignedIn,
-    render: RenderDep,
+    proposal_id: ProposalId, session: SessionDep, actor: SignedIn, render: RenderDep
 ) -> Response:
     proposal = proposals.get_visible(session, actor, proposal_id)
     require(may_edit_proposal(actor, proposal), actor)
     if proposal.status not in EDITABLE:
-        proposals.edit(session, settings, actor, proposal, {})  # Raises the reason why not.
-    return form_page(render, session, proposals.content(proposal), proposal=proposal)
+        proposals.edit(session, actor, proposal, {})  # Raises the reason why not.
+    return form_page(render, session, edits.content(session, proposal), proposal=proposal)
 
 
 @router.post("/proposals/{proposal_id:int}/edit")
@@ -159,15 +156,24 @@ def save(
             read(_form_for(action), values)
             return form_page(render, session, values, proposal=proposal, preview=True)
         with session.begin_nested():
-            proposals.edit(session, settings, actor, proposal, values, number_of(seen))
+            seen_edit = number_of(text_of(posted, "edit_version"))
+            pending = premoderation.edit(
+                session, settings, actor, proposal, values, number_of(seen), seen_edit
+            )
             if action == "submit":
-                proposals.submit(session, settings, actor, proposal)
+                premoderation.submit(session, settings, actor, proposal)
     except (Invalid, Conflict) as error:
         session.expire(proposal)
         proposal = proposals.get_visible(session, actor, proposal_id)
         return form_page(render, session, values, proposal=proposal, error=error)
-    notice = "proposal.edited" if proposal.status is Status.PUBLISHED else _notice(action)
-    return see_other(proposal.path, notice)
+    return see_other(proposal.path, _notice(action, proposal, waits=pending is not None))
+
+
+@router.post("/proposals/{proposal_id:int}/edit/take-back")
+def take_back(proposal_id: ProposalId, session: SessionDep, actor: SignedIn) -> Response:
+    proposal = proposals.get_visible(session, actor, proposal_id, lock=True)
+    edits.take_back(session, actor, proposal)
+    return see_other(proposal.path, "edit.taken_back")
 
 
 @router.post("/proposals/{proposal_id:int}/submit")
@@ -181,11 +187,11 @@ def submit(
     """Submit from the proposal's page; if something is missing, the form opens and says what."""
     proposal = proposals.get_visible(session, actor, proposal_id, lock=True)
     try:
-        proposals.submit(session, settings, actor, proposal)
+        premoderation.submit(session, settings, actor, proposal)
     except Invalid as error:
         values = proposals.content(proposal)
         return form_page(render, session, values, proposal=proposal, error=error)
-    return see_other(proposal.path, "proposal.submitted")
+    return see_other(proposal.path, _notice("submit", proposal))
 
 
 @router.post("/proposals/{proposal_id:int}/withdraw")
@@ -217,5 +223,9 @@ def _form_for(action: str) -> type[DraftForm]:
     return ProposalForm if action == "submit" else DraftForm
 
 
-def _notice(action: str) -> str:
+def _notice(action: str, proposal: Proposal, *, waits: bool = False) -> str:
+    if waits:
+        return "edit.sent"
+    if proposal.status is Status.PUBLISHED:
+        return "proposal.published" if action == "submit" else "proposal.edited"
     return "proposal.submitted" if action == "submit" else "draft.saved"

@@ -31,8 +31,9 @@ def test_the_queue(client: Client, a_proposal: Build, ha: Account, minh: Account
     first, second = a_proposal(ha, "submitted"), a_proposal(minh, "submitted")
     for staff in (lan, quan):
         items = client.as_(staff).get(QUEUE).json()["items"]
-        assert [item["id"] for item in items] == [first.id, second.id]
-        assert items[0]["submitted_at"] <= items[1]["submitted_at"]
+        assert [(item["kind"], item["subject_id"]) for item in items] == [("proposal", first.id), ("proposal", second.id)]  # fmt: skip
+        assert items[0]["since"] <= items[1]["since"]
+        assert items[0]["outcomes"] == ["publish", "return", "reject"]
 
 
 def test_the_queue_is_for_staff(client: Client, ha: Account, minh: Account) -> None:
@@ -111,7 +112,8 @@ def test_a_second_decision_conflicts(client: Client, db: Database, waiting: Prop
     client.as_(lan).post(path(waiting), json={"decision": "publish"})
     emails, events = db.count(Email), db.count(Event)
     again = client.as_(quan).post(path(waiting), json={"decision": decision, **WITH_REASON})
-    assert_problem(again, 409, "transition.impossible")
+    assert_problem(again, 409, "decision.taken")
+    assert "Lan đã" in again.json()["detail"]
     assert (db.count(Email), db.count(Event)) == (emails, events)
 
 
@@ -141,11 +143,11 @@ def test_hide_and_restore(client: Client, a_proposal: Build, db: Database, ha: A
     assert hidden.json()["status"] == "hidden"
     assert_problem(client.get(path(made, "")), 404)
     assert client.as_(ha).get(path(made, "")).json()["status"] == "hidden"
-    assert_problem(client.as_(lan).post(path(made), json={"decision": "hide", **WITH_REASON}), 409, "decision.impossible")  # fmt: skip
+    assert_problem(client.as_(lan).post(path(made), json={"decision": "hide", **WITH_REASON}), 409, "decision.taken")  # fmt: skip
     restored = client.as_(lan).post(path(made), json={"decision": "restore"})
     assert restored.json()["status"] == status
     assert client.get(path(made, "")).json()["status"] == status
-    assert_problem(client.as_(lan).post(path(made), json={"decision": "restore"}), 409, "decision.impossible")  # fmt: skip
+    assert_problem(client.as_(lan).post(path(made), json={"decision": "restore"}), 409, "decision.taken")  # fmt: skip
     names = [email.name for email in db.all(Email)[emails:]]
     assert names == ["proposal_hidden", "proposal_restored"]
 

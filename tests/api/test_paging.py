@@ -133,7 +133,7 @@ def test_the_queue_is_paged_oldest_first(client: Client, make: Make, ha: Account
     seen, cursor = [], ""
     while cursor is not None:
         page = client.as_(lan).get(f"/api/v1/moderation/queue?limit=2{cursor}").json()
-        seen += [item["id"] for item in page["items"]]
+        seen += [item["subject_id"] for item in page["items"]]
         cursor = f"&cursor={page['next_cursor']}" if page["next_cursor"] else None
     assert seen == waiting
 

@@ -137,10 +137,10 @@ def test_a_closed_campaign_takes_no_proposals(client: Client, make: Make, db: Da
 
 
 def test_patch_changes_what_is_named(client: Client, a_proposal: Build, db: Database, ha: Account) -> None:  # fmt: skip
-    made = a_proposal(ha, "published", title="Ao cũ")
+    made = a_proposal(ha, "submitted", title="Ao cũ")
     body = client.as_(ha).patch(path(made), json={"title": "Ao mới", "wards": []}).json()
     assert (body["title"], body["slug"], body["wards"], body["goals"]) == ("Ao mới", "ao-moi", [], ["joy-2033"])  # fmt: skip
-    assert (body["revision"], body["status"], body["problem"]) == (2, "published", made.problem)
+    assert (body["revision"], body["status"], body["problem"]) == (2, "submitted", made.problem)
     assert [r.number for r in db.all(Revision)] == [1, 2]
     edits = [event for event in db.all(Event) if event.kind is EventKind.EDITED]
     assert [(event.actor_id, event.revision) for event in edits] == [(ha.id, 2)]

@@ -118,4 +118,4 @@ def test_a_returned_one_may_be_completed_after_the_phase(make: Make, db: Databas
     assert make.move(made, "submitted").status is Status.SUBMITTED
     draft = make.proposal(ha, campaign_id=campaign.id)
     with pytest.raises(Conflict), db.session() as session:
-        proposals.submit(session, db.settings, ha, proposals.get_visible(session, ha, draft.id))
+        proposals.submit(session, ha, proposals.get_visible(session, ha, draft.id))

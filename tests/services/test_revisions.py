@@ -16,7 +16,7 @@ from tests.databases import Database
 def edit(db: Database, author: Account, proposal: Proposal, **changes: Any) -> None:
     with db.session() as session:
         own = proposals.get_visible(session, author, proposal.id)
-        proposals.edit(session, db.settings, author, own, changes)
+        proposals.edit(session, author, own, changes)
 
 
 @pytest.fixture

@@ -99,7 +99,10 @@ def busy_life(browser: Browser, db: Database, make: Make, account: Account, othe
     own = browser.as_(account)
     made = [make.proposal(account, status) for status in (*UNPUBLISHED, *WITHDRAWABLE, *STAYING)]
     edited = made[len(UNPUBLISHED)]
-    own.submit(f"/proposals/{edited.id}/edit", title="Một cái ao khác", summary="x", problem="x", solution="x", expected_impact="x", resources_needed="x", pillar="fields", action="save")  # fmt: skip
+    texts = {"summary": "x", "problem": "x", "solution": "x", "expected_impact": "x", "resources_needed": "x", "pillar": "fields", "action": "save"}  # fmt: skip
+    own.submit(f"/proposals/{edited.id}/edit", title="Một cái ao khác", **texts)
+    make.accepted(edited)
+    own.submit(f"/proposals/{edited.id}/edit", title="Chưa ai đọc", **texts)
     for proposal in (*made[4:6], make.proposal(other, "published")):
         make.vote(account, proposal)
         make.vote(other, proposal)

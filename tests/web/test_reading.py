@@ -107,6 +107,7 @@ def test_pages_follow_each_other(browser: Browser, make: Make, ha: Account) -> N
 def test_a_revision_shows_what_changed(browser: Browser, make: Make, ha: Account, lan: Account) -> None:  # fmt: skip
     made = make.proposal(ha, "published", problem="Vịt không có ao.")
     browser.as_(ha).submit(f"/proposals/{made.id}/edit", title=made.title, summary="x", problem="Vịt không có <b>hồ</b>.", solution="x", expected_impact="x", resources_needed="x", pillar="fields", action="submit_edit")  # fmt: skip
+    make.accepted(made)
     page = browser.get(f"/proposals/{made.id}/revisions/2").text
     assert re.search(r"<del>.*?</span>ao\.</del>", page)
     assert re.search(r"<ins>.*?</span>&lt;b&gt;hồ&lt;/b&gt;\.</ins>", page)

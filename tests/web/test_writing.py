@@ -87,18 +87,27 @@ def test_editing_a_published_one(browser: Browser, make: Make, ha: Account) -> N
     assert revision
     answer = browser.as_(ha).submit(f"/proposals/{made.id}/edit", **typed(title="Tên mới"), revision=revision[1], action="save")  # fmt: skip
     assert answer.status_code == 303
-    after = make.reload(made)
+    page = browser.as_(ha).get(f"/proposals/{made.id}/edit").text
+    assert 'value="Tên mới"' in page
+    assert 'name="edit_version" value="1"' in page
+    # Until a moderator has accepted it, everybody reads the former text.
+    assert (make.reload(made).title, make.reload(made).revision) == (made.title, 1)
+    after = make.accepted(made)
     assert (after.title, after.revision, after.status) == ("Tên mới", 2, Status.PUBLISHED)
 
 
 def test_a_stale_edit_is_refused_and_kept(browser: Browser, make: Make, ha: Account) -> None:
     made = make.proposal(ha, "published")
     path = f"/proposals/{made.id}/edit"
-    browser.as_(ha).submit(path, **typed(title="Trước"), revision="1", action="save")
-    page = browser.as_(ha).submit(path, **typed(title="Sau"), revision="1", action="save")
+    browser.as_(ha).submit(
+        path, **typed(title="Trước"), revision="1", edit_version="0", action="save"
+    )
+    page = browser.as_(ha).submit(
+        path, **typed(title="Sau"), revision="1", edit_version="0", action="save"
+    )
     assert page.status_code == 409
     assert "Sau" in page.text
-    assert make.reload(made).title == "Trước"
+    assert make.accepted(made).title == "Trước"
 
 
 @pytest.mark.parametrize("status", ["rejected", "completed", "withdrawn", "hidden"])

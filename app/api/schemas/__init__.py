@@ -24,6 +24,7 @@ from app.api.schemas.problems import Problem, ProblemField
 from app.api.schemas.proposals import (
     AuthorOut,
     EventOut,
+    PendingEditOut,
     ProposalDetail,
     ProposalHtml,
     ProposalItem,
@@ -52,6 +53,7 @@ __all__ = [
     "ExpertDetail",
     "ExpertItem",
     "ExpertPage",
+    "PendingEditOut",
     "PersonOut",
     "PhaseOut",
     "Problem",

@@ -1,12 +1,12 @@
 """Proposals as the API returns them."""
 
 from datetime import datetime
-from typing import Literal
+from typing import Any, Literal
 
 from pydantic import BaseModel, Field
 
 from app.labels import member_name
-from app.models import Account, Event, EventKind, Proposal, Status
+from app.models import Account, Event, EventKind, PendingEdit, Proposal, Status
 from app.services.transitions import is_spoken
 from app.services.votes import Tally
 from app.text import render_markdown
@@ -98,6 +98,19 @@ class EventOut(BaseModel):
         )
 
 
+class PendingEditOut(BaseModel):
+    """The author's new text of a published proposal, before a moderator has accepted it."""
+
+    version: int = Field(description="Counts the author's changes to it")
+    sent_at: datetime
+    returned_at: datetime | None = Field(description="Set while it is back with the author")
+    content: dict[str, Any] = Field(description="The proposal's fields as they would be")
+
+    @classmethod
+    def of(cls, pending: PendingEdit) -> "PendingEditOut":
+        return cls(**{name: getattr(pending, name) for name in cls.model_fields})
+
+
 class ProposalDetail(ProposalItem):
     """A proposal with its whole text and its history."""
 
@@ -110,11 +123,12 @@ class ProposalDetail(ProposalItem):
         description="Number of the proposal that this one was merged into"
     )
     history: list[EventOut]
+    pending_edit: PendingEditOut | None = Field(description="For its author and moderators")
 
     @classmethod
     def with_history(
-        cls, proposal: Proposal, base_url: str, events: list[Event], *, whole: bool
-    ) -> "ProposalDetail":
+        cls, proposal: Proposal, base_url: str, events: list[Event], pending: PendingEdit | None, *, whole: bool
+    ) -> "ProposalDetail":  # fmt: skip
         texts = {name: getattr(proposal, name) for name in ProposalHtml.model_fields}
         html = {name: render_markdown(text) for name, text in texts.items()}
         history = [EventOut.of(event, whole=whole) for event in events]
@@ -125,6 +139,7 @@ class ProposalDetail(ProposalItem):
                 "html": html,
                 "merged_into": proposal.merged_into_id,
                 "history": history,
+                "pending_edit": PendingEditOut.of(pending) if pending else None,
             }
         )
 
