@@ -33,7 +33,7 @@ FIGURES: dict[str, dict[str, Callable[[Month], float | None]]] = {
     },
     "median": {N_("Median hours to a decision"): lambda one: one.median_hours},
 }
-_SECOND = ("#8a5a00", "#f0c36a")  # --gold of static/portal.css
+_SECOND = ("#7a4f00", "#f2c56b")  # --gold of static/portal.css
 
 
 def read_filters(request: Request) -> RecordForm:

@@ -21,6 +21,8 @@ ANYONE = [
     "/experts/3",
     "/about",
     "/policy",
+    "/moderation-record",
+    "/moderation-record?month=2026-01&kind=appeal",
     "/privacy",
     "/open-data",
     "/open-data/problems",
@@ -39,6 +41,9 @@ SIGNED_IN = [
     "/proposals/new",
 ]
 STAFF = [
+    "/moderation/dashboard",
+    "/moderation/45",
+    "/moderation/48",
     "/people",
     "/people/4",
     "/moderation/experts/invite",
