@@ -13,6 +13,7 @@ from sqlalchemy import (
     DateTime,
     Dialect,
     Engine,
+    Float,
     Row,
     Table,
     create_engine,
@@ -21,6 +22,8 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.functions import FunctionElement
 from sqlalchemy.types import TypeDecorator
 from sqlmodel import Session, SQLModel
 
@@ -42,6 +45,25 @@ OLDEST_SAFE_SQLITE = (3, 51, 3)
 def now() -> datetime:
     """The current moment, in UTC."""
     return datetime.now(UTC)
+
+
+class seconds_between(FunctionElement[float]):  # noqa: N801 - stands in statements like func.count
+    """How many seconds lie between two moments of a row, as a number to compare and to sort by."""
+
+    inherit_cache = True
+    type = Float()
+
+
+@compiles(seconds_between, "sqlite")
+def _seconds_on_sqlite(element: Any, compiler: Any, **options: Any) -> str:
+    earlier, later = (compiler.process(one, **options) for one in element.clauses)
+    return f"((julianday({later}) - julianday({earlier})) * 86400.0)"
+
+
+@compiles(seconds_between, "postgresql")
+def _seconds_on_postgresql(element: Any, compiler: Any, **options: Any) -> str:
+    earlier, later = (compiler.process(one, **options) for one in element.clauses)
+    return f"CAST(EXTRACT(EPOCH FROM {later} - {earlier}) AS DOUBLE PRECISION)"
 
 
 class UTCDateTime(TypeDecorator[datetime]):

@@ -27,9 +27,11 @@ from app.services import (
     cities,
     days,
     exports,
+    monthly,
     news,
     outbox,
     retention,
+    similar,
 )
 from app.settings import Settings
 
@@ -37,6 +39,8 @@ log = logging.getLogger("portal.jobs")
 INTERVAL = 1.0
 # The longest that a job which keeps failing waits for its next try.
 LONGEST_WAIT = 60.0
+# How many rows one transaction writes, so that nobody waits long for it.
+AT_ONCE = 100
 Job = Callable[[Engine, Settings], None]
 
 
@@ -187,6 +191,26 @@ def _one_by_one(
             act(session, number)
 
 
+def index_texts(engine: Engine, _settings: Settings) -> None:
+    """Let near-duplicates be found of what came in otherwise than through a form: imports, an older version's rows."""
+    while True:
+        with session_scope(engine, writes=False) as session:
+            numbers = similar.missing(session, AT_ONCE)
+        if not numbers:
+            return
+        with session_scope(engine, writes=True) as session:
+            similar.fill(session, numbers)
+
+
+def close_months(engine: Engine, _settings: Settings) -> None:
+    """Keep the figures of the public moderation record for the months that are over."""
+    with session_scope(engine, writes=False) as session:
+        if not monthly.over(session):
+            return
+    with session_scope(engine, writes=True) as session:
+        monthly.close(session)
+
+
 # Each with the seconds between its rounds.
 JOBS: tuple[tuple[Job, float], ...] = (
     (send_mail, 0.0),
@@ -199,6 +223,8 @@ JOBS: tuple[tuple[Job, float], ...] = (
     (publish_answers, 0.0),
     (spread_news, 0.0),
     (write_news, 0.0),
+    (index_texts, 600.0),
+    (close_months, 600.0),
 )
 
 

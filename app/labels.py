@@ -15,6 +15,7 @@ from app.models import (
     EventKind,
     Outcome,
     QueueKind,
+    QueueSignal,
     Recommendation,
     Role,
     Signal,
@@ -387,6 +388,19 @@ def answer_state_label(state: AnswerState) -> str:
 
 def answer_step_label(step: AnswerStep) -> str:
     return translate(_ANSWER_STEPS[step])
+
+
+def signal_words(signal: QueueSignal) -> str:
+    """What a signal was seen by: fields with how often, hosts, how many. Empty where its name says all."""
+    detail = signal.detail
+    fields: dict[str, int] = detail.get("fields", {})
+    parts = [field_label(name) + (f" ({count})" if count > 1 else "") for name, count in fields.items()]  # fmt: skip
+    parts += detail.get("hosts", [])
+    if signal.code is Signal.REPORTED:
+        parts.append(str(detail.get("count", 0)))
+    if signal.code is Signal.MANY:
+        parts.append(translate(N_("%(count)s within a day"), count=detail.get("count", 0)))
+    return ", ".join(parts)
 
 
 def step_label(event: Event) -> str:

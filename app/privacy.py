@@ -61,12 +61,14 @@ from app.models import (
     QueueItem,
     QueueSignal,
     Reason,
+    RecordMonth,
     RecoveryCode,
     Report,
     ReportCase,
     Revision,
     Ruling,
     SignInCode,
+    SimilarityKey,
     Tag,
     Vote,
     Voter,
@@ -83,7 +85,7 @@ EXPORTS_KEPT = timedelta(hours=24)
 PHONE_CODES_KEPT = timedelta(minutes=10)
 INVITATIONS_KEPT = timedelta(days=14)
 
-WITHOUT_PERSONAL_DATA: tuple[type[SQLModel], ...] = (AnswerRequest, Campaign, CannedAnswer, City, Department, Expertise, Goal, Pillar, Reason, Tag, Ward)  # fmt: skip
+WITHOUT_PERSONAL_DATA: tuple[type[SQLModel], ...] = (AnswerRequest, Campaign, CannedAnswer, City, Department, Expertise, Goal, Pillar, Reason, RecordMonth, Tag, Ward)  # fmt: skip
 
 Period = Callable[[Settings], timedelta]
 
@@ -224,7 +226,7 @@ ENTRIES = (
     Entry(
         "proposals",
         N_("Your proposals"),
-        (Proposal, ProposalGoal, ProposalWard, ProposalTag, Revision),
+        (Proposal, ProposalGoal, ProposalWard, ProposalTag, Revision, SimilarityKey),
         N_("Your proposals, with each revision of their text."),
         N_("So that everybody can read and support what is published, and the city can answer it."),
         N_("What has never been published: until you delete your account. What is published belongs to the public record and stays; once you delete your account, without your name."),

@@ -183,6 +183,12 @@ class Settings(BaseSettings):
     appeal_days: int = Field(
         30, ge=1, le=365, description="Days within which one may appeal against a decision"
     )
+    many_submissions: int = Field(
+        5,
+        ge=1,
+        le=10_000,
+        description="Texts of one account within a day above which moderators are told that there are many",
+    )
     privacy_contact: str = Field(
         "", description="Address for questions about personal data, shown on the privacy page"
     )

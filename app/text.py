@@ -23,6 +23,8 @@ _NO_INK = re.compile(rf"[\s{_INVISIBLE}\ufe00-\ufe0f\U000e0000-\U000e0fff]")
 MOST_MARKS = 4
 _TAGS = {"p", "br", "strong", "em", "s", "ul", "ol", "li", "blockquote", "code", "pre", "a", "h3", "h4", "h5", "h6", "hr"}  # fmt: skip
 
+_MARKS = re.compile("[\u0300-\u036f]+")
+
 _markdown = MarkdownIt(
     "commonmark", {"html": False, "linkify": False, "typographer": False, "breaks": True}
 )
@@ -65,11 +67,15 @@ def clean_line(value: str) -> str:
     return " ".join(clean(value).split())
 
 
-def folded(value: str) -> str:
-    """The text's letters and digits, for telling whether two texts name the same: without marks, case, punctuation."""
-    plain = unicodedata.normalize("NFKD", value.casefold().replace("đ", "d"))
-    kept = "".join(one if one.isalnum() else " " for one in plain if not unicodedata.combining(one))
-    return " ".join(kept.split())
+def fold(value: str) -> str:
+    """The text as it is compared: without regard to case, accents and the way letters are composed; đ is d."""
+    letters = unicodedata.normalize("NFKD", value.casefold()).casefold().replace("đ", "d")
+    return _MARKS.sub("", letters)
+
+
+def folded_words(value: str) -> str:
+    """The words of a folded text, for telling whether two texts name the same: punctuation does not count either."""
+    return " ".join("".join(one if one.isalnum() else " " for one in fold(value)).split())
 
 
 def slug(value: str) -> str:

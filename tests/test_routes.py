@@ -58,6 +58,7 @@ class Stage:
             "number": 1,
             "email_id": self.db.all(Email)[-1].id,
             "code": "nobody",
+            "figure": "decisions",
             "export_id": 1,
             **self._of_experts(route),
             **self._of_desk(route),

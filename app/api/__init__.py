@@ -13,6 +13,7 @@ from app.api import (
     officers,
     people,
     proposals,
+    record,
     reports,
     votes,
 )
@@ -26,6 +27,7 @@ routers = (
     reports.router,
     appeals.router,
     people.router,
+    record.router,
     city.router,
     experts.router,
     assessments.router,

@@ -136,7 +136,7 @@ def edit(
 ) -> CommentOut:
     """Change your own comment while there is time (`editable_until`)."""
     comment, proposal = comments.find(session, actor, comment_id)
-    comments.edit(session, actor, proposal, comment, body)
+    comments.edit(session, settings, actor, proposal, comment, body)
     return _one(session, settings, actor, proposal, comment)
 
 

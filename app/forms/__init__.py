@@ -83,6 +83,7 @@ from app.forms.proposals import (
     ProposalPatch,
     VoteForm,
 )
+from app.forms.record import RecordForm
 from app.forms.reports import APPEAL_LENGTH, REPORT_LENGTH, AppealForm, ReportForm
 from app.forms.rubrics import (
     CODE_LENGTH,
@@ -169,6 +170,7 @@ __all__ = [
     "PromiseForm",
     "ProposalForm",
     "ProposalPatch",
+    "RecordForm",
     "ReportForm",
     "ReturnForm",
     "RoleForm",

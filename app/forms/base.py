@@ -41,6 +41,7 @@ _SENTENCES = {
     "datetime_parsing": N_("This is not a date and a time."),
     "datetime_from_date_parsing": N_("This is not a date and a time."),
     "timezone_aware": N_("This is not a date and a time."),
+    "month": N_("This is not a month. Write it as 2026-11."),
     "decimal_parsing": N_("This must be a number."),
     "decimal_max_places": N_("This must be a number."),
     "less_than": N_("This number is too large."),

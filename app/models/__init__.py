@@ -2,6 +2,7 @@
 
 from app.models.accounts import (
     HANDLE_LENGTH,
+    STAFF,
     Account,
     ApiToken,
     Attempts,
@@ -83,8 +84,10 @@ from app.models.proposals import (
     Revision,
     Status,
 )
+from app.models.record import RecordMonth
 from app.models.reports import Report, Reportable, ReportCase
 from app.models.second_factors import Authenticator, Passkey, RecoveryCode
+from app.models.similarity import SimilarityKey
 from app.models.votes import Vote, Voter, VoteValue
 
 __all__ = [
@@ -101,6 +104,7 @@ __all__ = [
     "PHONE",
     "RAISED",
     "ROUND_OPEN",
+    "STAFF",
     "STAFF_KINDS",
     "UNANSWERED",
     "UNPUBLISHED",
@@ -165,6 +169,7 @@ __all__ = [
     "QueueSignal",
     "Reason",
     "Recommendation",
+    "RecordMonth",
     "RecoveryCode",
     "Report",
     "ReportCase",
@@ -174,6 +179,7 @@ __all__ = [
     "Ruling",
     "SignInCode",
     "Signal",
+    "SimilarityKey",
     "Stance",
     "Status",
     "Step",

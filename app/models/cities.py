@@ -17,6 +17,8 @@ class City(SQLModel, table=True):
     default_language: str = Field(max_length=8)
     # The country (ISO 3166) whose phone numbers are written without its code; empty: every number is written in full.
     phone_region: str = Field(default="", max_length=2)
+    # How the numbers look by which the country knows its people (a regular expression); empty: they are not looked for.
+    personal_number_pattern: str = Field(default="", max_length=300)
     licence: str = Field(max_length=120)
     texts: dict[str, Texts] = Field(sa_type=JSON)
     colours: dict[str, Texts] = Field(sa_type=JSON)

@@ -1,12 +1,13 @@
 """The city pack: loaded from a folder of data files, and read as one catalogue of names and codes."""
 
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 from sqlmodel import Session, SQLModel, col, select
 
 from app.errors import Unavailable
@@ -66,6 +67,7 @@ class _Pack(BaseModel):
     timezone: str
     default_language: str
     phone_region: str = Field("", pattern="^([A-Z]{2})?$")
+    personal_number_pattern: str = Field("", max_length=300)
     demo: bool = False
     licence: str
     names: Texts
@@ -84,6 +86,15 @@ class _Pack(BaseModel):
     expertises: list[_Expertise] = []
     reasons: list[_Described]
     wards: list[_Ward] = []
+
+    @field_validator("personal_number_pattern")
+    @classmethod
+    def _pattern_can_be_used(cls, value: str) -> str:
+        try:
+            re.compile(value)
+        except re.error as error:
+            raise ValueError(f"not a regular expression: {error}") from error
+        return value
 
 
 @dataclass(frozen=True)
@@ -117,6 +128,7 @@ class Catalogue:
     timezone: str
     default_language: str
     phone_region: str
+    personal_number_pattern: str
     licence: str
     demo: bool
     texts: Mapping[str, Texts]
@@ -180,6 +192,7 @@ def load(session: Session, folder: Path, *, demo: bool = False) -> City:
         timezone=pack.timezone,
         default_language=pack.default_language,
         phone_region=pack.phone_region,
+        personal_number_pattern=pack.personal_number_pattern,
         licence=pack.licence,
         texts={key: getattr(pack, key) for key in TEXTS},
         colours={"light": pack.colours, "dark": pack.colours_dark},
@@ -244,6 +257,7 @@ def _read_catalogue(session: Session) -> Catalogue:
         timezone=city.timezone,
         default_language=city.default_language,
         phone_region=city.phone_region,
+        personal_number_pattern=city.personal_number_pattern,
         licence=city.licence,
         demo=city.is_demo,
         texts=city.texts,

@@ -39,7 +39,7 @@ from app.permissions import (
     require,
     speaks_for_city,
 )
-from app.services import accounts, limits, proposals, queue
+from app.services import accounts, limits, proposals, queue, signals
 from app.services.limits import Limit
 from app.settings import Settings
 
@@ -97,13 +97,13 @@ def write(
     record(session, actor, comment, K.WRITTEN)
     if not _waits(actor, proposal):
         show(session, comment)
-    _let_look(session, actor, proposal, comment)
+    _let_look(session, settings, actor, proposal, comment)
     return comment
 
 
 def edit(
-    session: Session, actor: Account, proposal: Proposal, comment: Comment, form: CommentPatch
-) -> Comment:
+    session: Session, settings: Settings, actor: Account, proposal: Proposal, comment: Comment, form: CommentPatch
+) -> Comment:  # fmt: skip
     """Change one's own comment while there is time; an edit that changes nothing leaves no trace.
 
     Raises Forbidden, Invalid for a reply with a stance, Conflict if it is too late.
@@ -120,7 +120,7 @@ def edit(
     comment.edited_at, comment.revision = now(), comment.revision + 1
     if _waits(actor, proposal):
         conceal(session, comment, S.WAITING)
-    _let_look(session, actor, proposal, comment)
+    _let_look(session, settings, actor, proposal, comment)
     session.flush()
     return comment
 
@@ -272,10 +272,13 @@ def _waits(actor: Account, proposal: Proposal) -> bool:
     return proposal.campaign.comments_premoderated and not speaks_for_city(actor)
 
 
-def _let_look(session: Session, actor: Account, proposal: Proposal, comment: Comment) -> None:
-    """Let a moderator look at a new text, before or after others do."""
+def _let_look(
+    session: Session, settings: Settings, actor: Account, proposal: Proposal, comment: Comment
+) -> None:
+    """Let a moderator look at a new text, before or after others do, with what is noticed about it."""
     if not speaks_for_city(actor):
-        queue.enter(session, QueueKind.COMMENT, comment.id, author=actor, proposal=proposal, language=comment.language)  # fmt: skip
+        item = queue.enter(session, QueueKind.COMMENT, comment.id, author=actor, proposal=proposal, language=comment.language)  # fmt: skip
+        queue.mark(session, item, signals.compute(session, settings, {"text": comment.text}, actor))
 
 
 def _count(session: Session, comment: Comment, step: int) -> None:

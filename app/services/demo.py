@@ -30,7 +30,6 @@ from app.models import (
     ProposalGoal,
     ProposalTag,
     ProposalWard,
-    QueueKind,
     Revision,
     Role,
     Status,
@@ -38,7 +37,15 @@ from app.models import (
     Voter,
     VoteValue,
 )
-from app.services import accounts, cities, demo_assessments, demo_desk, proposals, queue, votes
+from app.services import (
+    accounts,
+    cities,
+    demo_assessments,
+    demo_desk,
+    demo_record,
+    proposals,
+    votes,
+)
 from app.services.demo_answers import Answers
 from app.services.demo_comments import DemoComments
 from app.text import slug
@@ -103,6 +110,10 @@ def _read(path: Path) -> dict[str, Any]:
         raise cities.PackError(f"{path}: {error}") from error
 
 
+def _read_if_there(path: Path) -> dict[str, Any]:
+    return _read(path) if path.exists() else {}
+
+
 def _link(proposal: Proposal, row: dict[str, Any]) -> None:
     proposal.goal_links = [ProposalGoal(code=code) for code in row["goals"]]
     proposal.ward_links = [ProposalWard(code=code) for code in row["wards"]]
@@ -137,9 +148,11 @@ class _Demo:
         for row in rows:
             self._add_proposal(row)
         self._add_comments()
-        self._fill_queue()
-        path = self.folder / "assessments.toml"
-        rounds = _read(path)["rounds"] if path.exists() else []
+        demo_record.fill_queue(self.session, self.proposals.values())
+        rulings = _read_if_there(self.folder / "rulings.toml").get("rulings", [])
+        demo_record.add_rulings(self.session, rulings, self.today)
+        demo_desk.add(self.session, _read_if_there(self.folder / "desk.toml"), self.people, self.proposals, self._day)  # fmt: skip
+        rounds = _read_if_there(self.folder / "assessments.toml").get("rounds", [])
         demo_assessments.add(self.session, rounds, self.people, self.proposals, self._day)
         self._add_answers()
         count = self._add_votes(rows)
@@ -352,25 +365,6 @@ class _Demo:
         rows = _read(path)["comments"] if path.exists() else []
         made = DemoComments(self.session, self.today, self.people, self.proposals, self.people["lan"])  # fmt: skip
         made.load(path, rows)
-
-    def _fill_queue(self) -> None:
-        """What waits for the moderators, since when it was sent."""
-        for proposal in self.proposals.values():
-            if proposal.status is Status.SUBMITTED:
-                queue.enter(
-                    self.session, QueueKind.PROPOSAL, proposal.id,
-                    author=self.session.get(Account, proposal.author_id), proposal=proposal, since=proposal.submitted_at,
-                )  # fmt: skip
-        waiting = ExpertApplication.status == ApplicationStatus.PENDING
-        for application in self.session.exec(select(ExpertApplication).where(waiting)):
-            author = self.session.get(Account, application.account_id)
-            queue.enter(
-                self.session, QueueKind.APPLICATION, application.id,
-                author=author, since=application.applied_at,
-            )  # fmt: skip
-        path = self.folder / "desk.toml"
-        if path.exists():
-            demo_desk.add(self.session, _read(path), self.people, self.proposals, self._day)
 
     def _add_votes(self, rows: list[dict[str, Any]]) -> int:
         voters = [Voter(pseudonym=f"demo-{number}") for number in range(VOTERS)]

@@ -28,7 +28,7 @@ from app.models import (
 )
 from app.permissions import may_arrange_assessment, require
 from app.services import cities
-from app.text import folded
+from app.text import folded_words
 
 MOST_SUGGESTED = 12
 
@@ -66,7 +66,7 @@ def suggested(session: Session, actor: Account, proposal: Proposal) -> list[Sugg
             waiting.get(account.id, 0),
         )
         for account, profile in _experts(session, proposal)
-        if account.id not in asked and folded(profile.affiliation) not in author
+        if account.id not in asked and folded_words(profile.affiliation) not in author
     ]
     return sorted(found, key=lambda one: one.rank)[:MOST_SUGGESTED]
 
@@ -145,7 +145,7 @@ def _affiliations(session: Session, numbers: list[int]) -> dict[int, set[str]]:
     query = query.where(col(ExpertApplication.account_id).in_(numbers), or_(CURRENT, waits))
     found: dict[int, set[str]] = {}
     for number, affiliation in session.exec(query):
-        found.setdefault(number, set()).add(folded(affiliation))
+        found.setdefault(number, set()).add(folded_words(affiliation))
     return found
 
 

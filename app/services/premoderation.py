@@ -13,7 +13,7 @@ from sqlmodel import Session, col, func, select
 from app.database import now
 from app.lifecycle import LISTED_STATUSES
 from app.models import Account, Outcome, PendingEdit, Proposal, QueueKind, Ruling, Status
-from app.services import edits, proposals, queue, transitions
+from app.services import edits, proposals, queue, signals, transitions
 from app.settings import Settings
 
 SPOTLESS = timedelta(days=365)
@@ -50,6 +50,10 @@ def submit(session: Session, settings: Settings, actor: Account, proposal: Propo
     if _skips(session, settings, actor, proposal):
         queue.leave(session, QueueKind.PROPOSAL, proposal.id, actor)
         transitions.publish_unseen(session, actor, proposal)
+    else:
+        _note_signals(
+            session, settings, actor, proposal, QueueKind.PROPOSAL, proposals.content(proposal)
+        )
     return proposal
 
 
@@ -61,9 +65,26 @@ def edit(
     Raises as proposals.edit and edits.hold do.
     """
     if proposal.status is Status.PUBLISHED and not _skips(session, settings, actor, proposal):
-        return edits.hold(session, actor, proposal, changes, seen, seen_edit)
+        pending = edits.hold(session, actor, proposal, changes, seen, seen_edit)
+        if pending is not None:
+            _note_signals(session, settings, actor, proposal, QueueKind.EDIT, pending.content)
+        return pending
     proposals.edit(session, actor, proposal, changes, seen)
+    _note_signals(
+        session, settings, actor, proposal, QueueKind.PROPOSAL, proposals.content(proposal)
+    )
     return None
+
+
+def _note_signals(
+    session: Session, settings: Settings, actor: Account, proposal: Proposal, kind: QueueKind, content: dict[str, Any]
+) -> None:  # fmt: skip
+    """Tell the moderators what is noticed about a text, while it waits for them."""
+    item = queue.find(session, kind, proposal.id)
+    if item is not None:
+        texts = {name: content[name] for name in proposals.TEXTS}
+        found = signals.compute(session, settings, texts, actor, proposal_id=proposal.id)
+        queue.mark(session, item.id, found)
 
 
 def _skips(session: Session, settings: Settings, actor: Account, proposal: Proposal) -> bool:

@@ -29,14 +29,14 @@ from app.models import (
     Status,
 )
 from app.permissions import Actor, may_edit_proposal, may_see_proposal, may_submit, require
-from app.services import campaigns, cities, queue, transitions
+from app.services import campaigns, cities, queue, similar, transitions
 from app.text import slug
 
 # Before it is public, a proposal may still change its campaign; afterwards its votes belong to it.
 _CAMPAIGN_CHANGEABLE = frozenset({Status.DRAFT, Status.SUBMITTED, Status.RETURNED})
 LinkT = TypeVar("LinkT", ProposalGoal, ProposalWard, ProposalTag)
 _LONGEST_REFERENCE = 40
-_TEXTS = ("title", "summary", "problem", "solution", "expected_impact", "resources_needed")
+TEXTS = ("title", "summary", "problem", "solution", "expected_impact", "resources_needed")
 
 
 def with_details() -> tuple[ExecutableOption, ...]:
@@ -126,7 +126,7 @@ def create(session: Session, actor: Account, form: DraftForm) -> Proposal:
     city = _require_known(session, form)
     moment = now()
     proposal = Proposal(
-        **form.model_dump(include=set(_TEXTS)),
+        **form.model_dump(include=set(TEXTS)),
         slug=slug(form.title),
         language=form.language or language.get(),
         pillar_code=form.pillar,
@@ -188,6 +188,7 @@ def apply(session: Session, author: Account, proposal: Proposal, form: DraftForm
     _write(proposal, form, _campaign_of(session, form))
     if content(proposal) != before:
         _record_edit(session, author, proposal)
+        similar.keep(session, proposal)
 
 
 def submit(session: Session, actor: Account, proposal: Proposal) -> Proposal:
@@ -218,7 +219,7 @@ def withdraw(session: Session, actor: Account, proposal: Proposal) -> Proposal:
 def content(proposal: Proposal) -> dict[str, Any]:
     """A proposal's content as a form would have it, and as revisions keep it."""
     return {
-        **{field: getattr(proposal, field) for field in _TEXTS},
+        **{field: getattr(proposal, field) for field in TEXTS},
         "pillar": proposal.pillar_code,
         "goals": sorted(proposal.goals),
         "wards": sorted(proposal.wards),
@@ -229,7 +230,7 @@ def content(proposal: Proposal) -> dict[str, Any]:
 
 
 def _write(proposal: Proposal, form: DraftForm, campaign: Campaign) -> None:
-    for field in _TEXTS:
+    for field in TEXTS:
         setattr(proposal, field, getattr(form, field))
     proposal.slug = slug(form.title)
     proposal.pillar_code = form.pillar
@@ -293,7 +294,7 @@ def _require_known(session: Session, form: DraftForm) -> cities.Catalogue:
 
 
 def _require_complete(proposal: Proposal) -> None:
-    empty = [field for field in _TEXTS if not getattr(proposal, field)]
+    empty = [field for field in TEXTS if not getattr(proposal, field)]
     if proposal.pillar_code is None:
         empty.append("pillar")
     if empty:

@@ -19,7 +19,7 @@ from app.models import (
     Status,
 )
 from app.permissions import may_play, require
-from app.services import queue
+from app.services import queue, similar
 
 # What happens between an author and the moderators.
 _UNSEEN = frozenset({EventKind.EDIT_SENT, EventKind.EDIT_RETURNED})
@@ -67,6 +67,7 @@ def carry_out(
     proposal.status_before_hiding = before if target is Status.HIDDEN else None
     proposal.status = target
     _stamp(proposal, target)
+    similar.follow(session, proposal, before)
     return record(session, actor, proposal, EventKind.STATUS, before, reason_code, note)
 
 

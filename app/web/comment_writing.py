@@ -125,7 +125,7 @@ def edit(
     values = _read_values(posted)
     changes = {name: values[name] for name in ("text", "stance")}
     try:
-        comments.edit(session, actor, proposal, comment, read(CommentPatch, changes))
+        comments.edit(session, settings, actor, proposal, comment, read(CommentPatch, changes))
     except (Invalid, Conflict) as error:
         return _edit_page(render, proposal, comment, values, error)
     waits = comment.state is CommentState.WAITING

@@ -12,7 +12,7 @@ from app.forms import EditDecisionForm, read
 from app.models import Account, Proposal, QueueKind
 from app.permissions import may_decide_on, may_moderate, require
 from app.services import cities, edits, proposals, revisions
-from app.web import desk, refusals
+from app.web import desk, refusals, similar
 from app.web.cards import card
 from app.web.desk import DESK
 from app.web.pages import Posted, Render, RenderDep, new_router, number_of, see_other, text_of
@@ -35,6 +35,7 @@ def _page(
         card=card(cities.catalogue(session), proposal),
         pending=pending if waits else None,
         changes=revisions.changes(before, pending.content) if pending and waits else [],
+        pairs=similar.pairs(session, proposal, pending.content) if pending and waits else [],
         may_decide=may_decide_on(actor, proposal),
         values=values,
         errors=refusals.sentences(error),

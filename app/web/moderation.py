@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from fastapi import Request
 from sqlmodel import Session
 from starlette.datastructures import FormData
 from starlette.responses import Response
@@ -12,7 +13,7 @@ from app.forms import DecisionForm, MergeForm, StatusForm, read
 from app.models import Account, Proposal, QueueKind
 from app.permissions import may_decide_on, may_moderate, require
 from app.services import moderation, proposals
-from app.web import desk, refusals
+from app.web import desk, refusals, similar
 from app.web.pages import (
     Posted,
     Render,
@@ -30,11 +31,19 @@ DESK = "/moderation"
 
 @router.get(f"{DESK}/{{proposal_id:int}}")
 def item(
-    proposal_id: ProposalId, session: SessionDep, actor: SignedIn, render: RenderDep
+    proposal_id: ProposalId,
+    request: Request,
+    session: SessionDep,
+    settings: SettingsDep,
+    actor: SignedIn,
+    render: RenderDep,
 ) -> Response:
+    """The staff's page of a proposal; `same_as` names another that says the same, and begins a decision about that."""
     require(may_moderate(actor), actor)
     proposal = proposals.get_visible(session, actor, proposal_id)
-    return _item(render, session, actor, proposal, {})
+    number = number_of(request.query_params.get("same_as", ""))
+    values = similar.decision(session, settings, proposal, number) if number else {}
+    return _item(render, session, actor, proposal, values)
 
 
 def _item(
@@ -49,6 +58,8 @@ def _item(
         error_list=refusals.lines(error),
         refusal=refusals.sentence(error),
         may_decide=may_decide_on(actor, proposal),
+        pairs=similar.pairs(session, proposal, proposals.content(proposal)),
+        merge_into=values.get("merge_into", ""),
         **desk.panel(session, actor, QueueKind.PROPOSAL, proposal.id, proposal.author),
         **show_values(session, actor, proposal),
     )

@@ -32,6 +32,8 @@ CALLS = [
     ("POST", "/comments/{comment}/decision", {"decision": "keep"}), ("POST", "/comments/{comment}/decision", {"decision": "hide"}),
     ("GET", "/comments/{hushed}/history", None),
     ("GET", "/campaigns", None), ("GET", "/campaigns/{campaign}", None), ("GET", "/campaigns/0", None), ("GET", "/pillars", None),
+    ("GET", "/moderation/record", None), ("GET", "/moderation/record?month=x", None), ("GET", "/moderation/record/monthly", None),
+    ("GET", "/moderation/dashboard", None),
     ("GET", "/goals", None), ("GET", "/wards", None), ("GET", "/reasons", None), ("GET", "/statistics", None), ("GET", "/expertises", None),
     ("GET", "/experts", None), ("GET", "/experts?limit=1&field=ducks", None), ("GET", "/experts?country=XX", None), ("GET", "/experts/{expert}", None),
     ("POST", "/proposals/{public}/reports", {"reason_code": "off-topic"}), ("GET", "/moderation/reports/{case}", None), ("GET", "/decisions/mine", None),

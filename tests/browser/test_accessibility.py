@@ -33,6 +33,8 @@ ANYONE = [
     "/assessments/map",
     "/about",
     "/policy",
+    "/moderation-record",
+    "/moderation-record?month=2026-01&kind=appeal",
     "/privacy",
     "/open-data",
     "/open-data/problems",
@@ -57,6 +59,9 @@ SIGNED_IN = [
     "/proposals/new",
 ]
 STAFF = [
+    "/moderation/dashboard",
+    "/moderation/45",
+    "/moderation/48",
     "/people",
     "/people/4",
     "/moderation/reports/1",

@@ -76,6 +76,15 @@ from app.api.schemas.proposals import (
     ProposalPage,
     TallyOut,
 )
+from app.api.schemas.record import (
+    RecordEntry,
+    RecordMonthOut,
+    RecordMonthPage,
+    RecordPage,
+    ShareOut,
+    WaitingOut,
+    WorkloadOut,
+)
 from app.api.schemas.reports import (
     AccountOut,
     AppealDetail,
@@ -144,6 +153,10 @@ __all__ = [
     "ProposalPage",
     "QueueItem",
     "QueuePage",
+    "RecordEntry",
+    "RecordMonthOut",
+    "RecordMonthPage",
+    "RecordPage",
     "ReportCaseOut",
     "ReportOut",
     "RequestOut",
@@ -152,6 +165,7 @@ __all__ = [
     "RoundOut",
     "RoundPage",
     "RulingOut",
+    "ShareOut",
     "SignalOut",
     "StatisticsOut",
     "SuggestionOut",
@@ -159,6 +173,8 @@ __all__ = [
     "TallyOut",
     "UpdateOut",
     "WaitingItem",
+    "WaitingOut",
     "WaitingPage",
+    "WorkloadOut",
     "WriterOut",
 ]

@@ -1,0 +1,75 @@
+"""The public moderation record: every decision with its day, kind, outcome and the rule cited.
+
+What is left out, and why: who decided and who is concerned (names are nobody's business here); the words to the person
+(they are theirs); title, text and number of what was decided on (of what is hidden nothing may lead to it); the time of
+day and how long the matter had waited (beside a public list of new members or comments they would tell whose it was).
+Decisions on accounts are in it like all others: that somebody was closed out says no more than that it was done.
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import ColumnElement, literal, select, tuple_
+from sqlmodel import Session
+
+from app.database import UTCDateTime, table_of
+from app.errors import Invalid
+from app.forms import RecordForm, unknown
+from app.models import Outcome, QueueKind, Ruling
+from app.services import cities, monthly
+from app.services.paging import Page
+
+_rulings = table_of(Ruling).c
+# All of them stand in each of the table's indexes for this order.
+_COLUMNS = (_rulings.id, _rulings.decided_at, _rulings.kind, _rulings.outcome, _rulings.reason_code)
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A decision as everybody may see it; `day` is the city's."""
+
+    id: int
+    day: date
+    kind: QueueKind
+    outcome: Outcome
+    reason_code: str | None
+
+
+def listed(
+    session: Session, filters: RecordForm, limit: int, after: int | None = None
+) -> Page[Entry]:
+    """A page of the record, newest first. `after` is the number of the last decision of the page before.
+
+    A page's place is told by that number alone: a cursor with its moment in it would tell the time of day. Raises
+    Invalid for a reason that the city's policy does not have.
+    """
+    if filters.reason is not None and filters.reason not in cities.catalogue(session).reasons:
+        raise Invalid([unknown("reason")])
+    query = select(*_COLUMNS).where(*_conditions(session, filters))
+    if after is not None:
+        last = session.execute(select(_rulings.decided_at).where(_rulings.id == after)).scalar()
+        if last is None:
+            return Page([], None)
+        query = query.where(tuple_(_rulings.decided_at, _rulings.id) < _position(last, after))
+    query = query.order_by(_rulings.decided_at.desc(), _rulings.id.desc())
+    zone = ZoneInfo(cities.catalogue(session).timezone)
+    rows = [
+        Entry(number, at.astimezone(zone).date(), kind, outcome, reason)
+        for number, at, kind, outcome, reason in session.execute(query.limit(limit + 1))
+    ]
+    return Page(rows[:limit], (0, rows[limit - 1].id) if len(rows) > limit else None)
+
+
+def _position(moment: datetime, number: int) -> Any:
+    return tuple_(literal(moment, UTCDateTime()), literal(number))
+
+
+def _conditions(session: Session, filters: RecordForm) -> list[ColumnElement[bool]]:
+    pairs = ((_rulings.kind, filters.kind), (_rulings.outcome, filters.outcome), (_rulings.reason_code, filters.reason))  # fmt: skip
+    found = [column == value for column, value in pairs if value is not None]
+    if filters.month is not None:
+        begins, ends = monthly.bounds(session, filters.month)
+        found += [_rulings.decided_at >= begins, _rulings.decided_at < ends]
+    return found

@@ -1,0 +1,114 @@
+"""The public moderation record as data: CSV for spreadsheets, and a feed for feed readers."""
+
+import csv
+import io
+from collections.abc import AsyncIterator, Iterable
+from datetime import datetime, time
+from urllib.parse import urlencode
+from zoneinfo import ZoneInfo
+
+from fastapi import Request
+from sqlalchemy import Engine
+from starlette.concurrency import run_in_threadpool
+from starlette.responses import Response, StreamingResponse
+
+from app.database import session_scope
+from app.dependencies import SessionDep, SettingsDep
+from app.forms import RecordForm
+from app.i18n import language, translate
+from app.labels import kind_label, outcome_label
+from app.pabulib_file import harmless
+from app.services import cities, public_record
+from app.services.cities import Catalogue
+from app.services.paging import Page
+from app.services.public_record import Entry
+from app.web import feeds
+from app.web.feeds import FeedEntry, FeedHead
+from app.web.pages import new_router
+from app.web.record import RECORD, address_query, listed, month_code, read_filters
+
+router = new_router()
+IN_FEED, CHUNK = 50, 2000
+COLUMNS = ("id", "date", "kind", "outcome", "reason", "kind_name", "outcome_name", "reason_name")
+# Without it, spreadsheets read UTF-8 as something else.
+_BYTE_ORDER_MARK = "\ufeff"
+
+
+@router.get(f"{RECORD}.csv")
+def save(request: Request, session: SessionDep) -> Response:
+    """All decisions that fit the filters, newest first, read in parts while they are sent."""
+    filters = read_filters(request)
+    first = listed(session, filters, CHUNK)
+    return StreamingResponse(
+        _parts(request, cities.catalogue(session), filters, first),
+        media_type="text/csv; charset=utf-8",
+        headers={"Content-Disposition": 'attachment; filename="moderation-record.csv"'},
+    )
+
+
+async def _parts(
+    request: Request, city: Catalogue, filters: RecordForm, page: Page[Entry]
+) -> AsyncIterator[str]:
+    """The lines of the file. Each part waits for its turn at the database like a request, and holds nothing meanwhile."""
+    state = request.app.state
+    yield _BYTE_ORDER_MARK + _lines([COLUMNS])
+    while True:
+        yield _lines(_row(city, entry) for entry in page.items)
+        if page.next_after is None:
+            return
+        async with state.turns:
+            page = await run_in_threadpool(_read, state.engine, filters, page.next_after[1])
+
+
+def _read(engine: Engine, filters: RecordForm, after: int) -> Page[Entry]:
+    with session_scope(engine, writes=False) as session:
+        return public_record.listed(session, filters, CHUNK, after)
+
+
+def _lines(rows: Iterable[Iterable[str]]) -> str:
+    file = io.StringIO(newline="")
+    csv.writer(file).writerows([harmless(cell) for cell in row] for row in rows)
+    return file.getvalue()
+
+
+def _row(city: Catalogue, entry: Entry) -> tuple[str, ...]:
+    names = (kind_label(entry.kind), outcome_label(entry.outcome), _reason(city, entry))
+    codes = (entry.kind.value, entry.outcome.value, entry.reason_code or "")
+    return (str(entry.id), entry.day.isoformat(), *codes, *names)
+
+
+def _reason(city: Catalogue, entry: Entry) -> str:
+    found = city.reasons.get(entry.reason_code or "")
+    return found.name if found else ""
+
+
+@router.get(f"{RECORD}.atom")
+def feed(request: Request, session: SessionDep, settings: SettingsDep) -> Response:
+    """The newest decisions that fit the filters."""
+    filters = read_filters(request)
+    city = cities.catalogue(session)
+    page = listed(session, filters, IN_FEED)
+    query = address_query(filters)
+    here = urlencode({**query, "lang": language.get()})
+    head = FeedHead(
+        key="moderation-record",
+        title=f"{translate('Public moderation record')} · {city.portal_name}",
+        author=city.portal_name,
+        url=f"{settings.base_url}{RECORD}.atom?{here}",
+        page_url=f"{settings.base_url}{RECORD}?{here}",
+    )
+    return feeds.atom(settings.base_url, head, [_entry(settings.base_url, city, one) for one in page.items])  # fmt: skip
+
+
+def _entry(base_url: str, city: Catalogue, entry: Entry) -> FeedEntry:
+    said = f"{kind_label(entry.kind)}: {outcome_label(entry.outcome)}"
+    reason = _reason(city, entry)
+    page = urlencode({"month": month_code(entry.day), "lang": language.get()})
+    return FeedEntry(
+        key=f"moderation-record/{entry.id}",
+        title=f"{said} ({reason})" if reason else said,
+        summary=translate("Rule cited: %(reason)s", reason=reason) if reason else said,
+        url=f"{base_url}{RECORD}?{page}#decision-{entry.id}",
+        updated=datetime.combine(entry.day, time(), ZoneInfo(city.timezone)),
+        terms=tuple(code for code in (entry.kind.value, entry.outcome.value, entry.reason_code) if code),
+    )  # fmt: skip
