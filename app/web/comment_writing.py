@@ -116,6 +116,7 @@ def edit(
     comment_id: CommentId,
     posted: Posted,
     session: SessionDep,
+    settings: SettingsDep,
     actor: SignedIn,
     render: RenderDep,
 ) -> Response:

@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlmodel import Session
 
+from app.forms import LARGEST_ID
 from app.i18n import N_, language, translate
 from app.models import Proposal, Status
 from app.services import cities, proposals, similar
@@ -44,7 +45,8 @@ def pairs(session: Session, proposal: Proposal, texts: Mapping[str, str]) -> lis
 
 def decision(session: Session, settings: Settings, proposal: Proposal, other_id: int) -> dict[str, Any]:  # fmt: skip
     """The fields of a decision that calls a proposal the same as another, to begin with; empty if that is not public."""
-    other = proposals.by_numbers(session, [other_id]).get(other_id)
+    numbers = [other_id] if other_id <= LARGEST_ID else []
+    other = proposals.by_numbers(session, numbers).get(other_id)
     if other is None or not other.is_public or other.id == proposal.id:
         return {}
     if proposal.status is not Status.SUBMITTED:

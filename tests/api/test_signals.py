@@ -53,7 +53,7 @@ def test_a_form_is_looked_at_like_json_and_again_when_it_changes(browser: Browse
     path = browser.as_(ha).submit("/proposals/new", **texts, action="submit").headers["location"]
     assert len(signals(client, lan)) == 6
     number = int(path.removeprefix("/proposals/").split("-")[0])
-    client.as_(ha).patch(f"/api/v1/proposals/{number}", json={**TELLING, "title": "Ao", "problem": "Ao."})  # fmt: skip
+    client.as_(ha).patch(f"/api/v1/proposals/{number}", json={**TELLING, "title": "Cái ao", "problem": "Ao."})  # fmt: skip
     assert signals(client, lan).keys() == {"phone", "email", "links", "first"}
     client.as_(ha).post(f"/api/v1/proposals/{number}/withdraw")
     assert db.count(QueueSignal) == 0
@@ -87,11 +87,11 @@ def test_many_from_one_account(client: Client, db: Database, ha: Account, minh: 
 
 
 def test_a_similar_one_is_named_by_its_number(client: Client, make: Make, ha: Account, minh: Account, lan: Account) -> None:  # fmt: skip
-    made = make.proposal(minh, "published", title="Ao", summary="Một cái ao cho vịt", problem="Vịt không có ao để bơi")  # fmt: skip
-    texts = {"title": "Ao", "summary": "mot cai ao cho vit", "problem": "VỊT KHÔNG CÓ AO"}
+    made = make.proposal(minh, "published", title="Cái ao", summary="Một cái ao cho vịt", problem="Vịt không có ao để bơi")  # fmt: skip
+    texts = {"title": "Cái ao", "summary": "mot cai ao cho vit", "problem": "VỊT KHÔNG CÓ AO"}
     client.as_(ha).post("/api/v1/proposals", json=content(**texts))
     (match,) = signals(client, lan)["similar"]["proposals"]
     assert match["id"] == made.id
     assert 0.6 <= match["likeness"] < 1
     (one,) = client.as_(lan).get(f"{QUEUE}?signal=similar").json()["items"]
-    assert one["title"] == "Ao"
+    assert one["title"] == "Cái ao"

@@ -83,10 +83,10 @@ def test_what_is_over_is_kept_and_counted_no_more(db: Database, monkeypatch: pyt
     assert [row.decisions for row in db.all(RecordMonth)] == [5, 1, 0, 0]
 
 
-@pytest.mark.parametrize(("minutes", "kept"), [(59, 0), (61, 1)])
-def test_a_month_is_kept_some_time_after_its_end(db: Database, monkeypatch: pytest.MonkeyPatch, minutes: int, kept: int) -> None:  # fmt: skip
+@pytest.mark.parametrize(("minutes", "held"), [(59, 0), (61, 1)])
+def test_a_month_is_kept_some_time_after_its_end(db: Database, monkeypatch: pytest.MonkeyPatch, minutes: int, held: int) -> None:  # fmt: skip
     rule(db, MAY, 1)
     june = datetime(2026, 5, 31, 15, minutes % 60, tzinfo=UTC) + (minutes // 60) * HOUR
     monkeypatch.setattr("app.services.monthly.now", lambda: june)
     jobs.close_months(db.engine, db.settings)
-    assert db.count(RecordMonth) == kept
+    assert db.count(RecordMonth) == held

@@ -7,7 +7,7 @@ import pytest
 
 from app.database import now
 from app.models import Account, Outcome, QueueItem, QueueKind, Role, Ruling
-from app.services import accounts
+from app.services import accounts, queue
 from tests.builders import Make
 from tests.clients import Browser, Client
 from tests.databases import Database
@@ -39,7 +39,7 @@ def test_what_waits_by_kind(client: Client, db: Database, make: Make, ha: Accoun
     banned = make.account("Bị đóng")
     make.proposal(banned, "submitted")
     with db.session() as session:
-        accounts.ban(session, session.get_one(Account, banned.id))
+        queue.set_aside(session, banned, aside=True)
         first, second = db.all(QueueItem)[:2]
         session.get_one(QueueItem, first.id).since = oldest = now() - timedelta(days=9)
         session.get_one(QueueItem, second.id).since = now() - timedelta(hours=71)
