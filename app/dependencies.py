@@ -82,7 +82,11 @@ def get_browser_actor(settings: SettingsDep, login: BrowserLogin) -> Account | N
     if login is None or login.row.is_pending:
         return None
     account = login.account
-    if account.is_staff and settings.staff_needs_second_factor and not login.row.second_factor_at:
+    if (
+        account.acts_for_city
+        and settings.staff_needs_second_factor
+        and not login.row.second_factor_at
+    ):
         account.hold_back()
     return account
 

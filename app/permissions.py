@@ -150,7 +150,7 @@ def may_comment(actor: Actor) -> bool:
 
 def speaks_for_city(actor: Actor) -> bool:
     """Whether what the actor writes is the city's own: an officer's or a moderator's."""
-    return may_moderate(actor) or (actor is not None and actor.role is Role.OFFICER)
+    return may_moderate(actor) or is_officer(actor)
 
 
 def may_speak_as(actor: Actor, proposal: Proposal, voice: Voice) -> bool:
@@ -199,7 +199,7 @@ def may_decide_on_comment(actor: Actor, comment: Comment) -> bool:
 
 def is_officer(actor: Actor) -> bool:
     """Whether the actor answers for a department; which one, services/officers.py knows."""
-    return actor is not None and actor.role is Role.OFFICER
+    return actor is not None and actor.role is Role.OFFICER and not actor.lacks_second_factor
 
 
 def may_open_answer_desk(actor: Actor) -> bool:

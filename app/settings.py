@@ -147,7 +147,7 @@ class Settings(BaseSettings):
     )
     staff_needs_second_factor: bool = Field(
         default=False,
-        description="Whether moderators and administrators need a second factor to act; always so in production",
+        description="Whether moderators, administrators and officers need a second factor to act; always so in production",
     )
     expert_approval_days: int = Field(
         730, ge=60, le=3650, description="How long the approval of an expert lasts, in days"

@@ -71,6 +71,11 @@ class Account(SQLModel, table=True):
     def is_staff(self) -> bool:
         return self.role in {Role.MODERATOR, Role.ADMIN}
 
+    @property
+    def acts_for_city(self) -> bool:
+        """Whether the role's rights are the city's to give: staff's, and those of departments' officers."""
+        return self.is_staff or self.role is Role.OFFICER
+
 
 class SignInCode(SQLModel, table=True):
     """The one valid sign-in code of a person's address, and the link mailed with it; a new one replaces both."""

@@ -357,7 +357,7 @@ def remove(session: Session, settings: Settings, account: Account, what: str) ->
     if gone is None:
         raise NotFound
     is_last = len(found.passkeys) + (found.authenticator is not None) == 1
-    if is_last and account.is_staff and settings.staff_needs_second_factor:
+    if is_last and account.acts_for_city and settings.staff_needs_second_factor:
         raise Conflict("second_factor.needed_by_role")
     session.delete(gone)
     if is_last:

@@ -97,7 +97,7 @@ def open_session(entrance: Entrance, account: Account) -> Response:
         answer = second_factor.ask_keeping(request, session, settings, token, target, kept)
     elif enrolled:
         answer = see_other(with_next("/sign-in/second-factor", target))
-    elif account.is_staff and settings.staff_needs_second_factor:
+    elif account.acts_for_city and settings.staff_needs_second_factor:
         answer = see_other(second_factor.SETUP, "sign_in.done")
     else:
         answer = go_on(request, session, account, target, kept)

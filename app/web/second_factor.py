@@ -122,7 +122,7 @@ def _setup(
         qr=_picture(offer.address),
         options=options,
         sealed=sealed,
-        needed=login.account.is_staff and settings.staff_needs_second_factor,
+        needed=login.account.acts_for_city and settings.staff_needs_second_factor,
         **({"error": None, "codes": None} | values),
     )  # fmt: skip
     return _private(page)
