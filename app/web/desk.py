@@ -36,6 +36,8 @@ router = new_router()
 PAGE = 30
 DESK = "/moderation"
 ItemId = Annotated[int, Path(ge=1, le=LARGEST_ID)]
+# What the queue shows before anything has been decided there.
+_FRESH: dict[str, Any] = {"status": 200, "values": {}, "errors": {}, "error_list": [], "done": None, "refused": []}  # fmt: skip
 _FILTERS = ("kind", "pillar", "ward", "language", "signal", "age")
 
 
@@ -96,14 +98,6 @@ def _queue(
     cursor = write_cursor(settings, listing, page.next_after)
     query = {name: params[name] for name in _FILTERS if params.get(name)}
     city = cities.catalogue(session)
-    defaults = {
-        "status": 200,
-        "values": {},
-        "errors": {},
-        "error_list": [],
-        "done": None,
-        "refused": [],
-    }
     return render(
         "moderation/queue.html",
         items=[(one, card(city, one.proposal) if one.proposal else None) for one in page.items],
@@ -115,7 +109,7 @@ def _queue(
         here=f"{DESK}?{urlencode(query)}" if query else DESK,
         next_href=f"{DESK}?{urlencode({**query, 'cursor': cursor})}" if cursor else None,
         is_first=after is None,
-        **defaults | values,
+        **_FRESH | values,
     )
 
 
