@@ -23,6 +23,19 @@ def report(
     return ReportOut.of(reports.send(session, settings, actor, target, proposal_id, body))
 
 
+@router.post("/comments/{comment_id}/reports", status_code=201)
+def report_comment(
+    comment_id: Number,
+    body: ReportForm,
+    session: SessionDep,
+    settings: SettingsDep,
+    actor: TokenActor,
+) -> ReportOut:
+    """Tell the moderators which rule a comment breaks: once, until they have decided."""
+    target = Reportable.COMMENT
+    return ReportOut.of(reports.send(session, settings, actor, target, comment_id, body))
+
+
 @router.get("/moderation/reports/{case_id}")
 def read_case(
     case_id: Number, session: SessionDep, settings: SettingsDep, actor: TokenActor

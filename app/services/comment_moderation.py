@@ -18,9 +18,11 @@ from app.models import (
     Outcome,
     Proposal,
     QueueKind,
+    Reportable,
+    Ruling,
 )
 from app.permissions import Actor, may_decide_on_comment, require
-from app.services import accounts, canned, comments, queue, rulings
+from app.services import accounts, canned, comments, queue, report_cases, rulings
 from app.settings import Settings
 
 D, K, S = CommentDecision, CommentEventKind, CommentState
@@ -46,15 +48,36 @@ def decide(
         raise Conflict("content.changed")
     _require_fitting(session, comment, form.decision)
     reason = form.reason_code if form.decision.needs_reason else None
-    rulings.settle(
-        session, actor, QueueKind.COMMENT, comment.id, Outcome(form.decision),
-        account_id=comment.author_id, proposal=proposal, reason_code=reason, note=form.note,
-    )  # fmt: skip
-    _carry_out(session, comment, form.decision, reason)
-    comments.record(session, actor, comment, _EVENTS[form.decision], reason_code=reason, note=form.note)  # fmt: skip
-    session.flush()
-    emails.comment_decision(session, settings, writer, proposal, comment, form)
+    ruling = _settle(session, actor, proposal, comment, form.decision, reason, form.note)
+    if form.decision is D.HIDE:
+        # Whoever hides what readers have reported has decided on their reports, too.
+        report_cases.uphold(session, settings, actor, Reportable.COMMENT, comment.id, proposal, author_id=comment.author_id, reason_code=reason, note=form.note)  # fmt: skip
+    emails.comment_decision(session, settings, writer, proposal, comment, form, ruling)
     return comment
+
+
+def _settle(
+    session: Session, actor: Account, proposal: Proposal, comment: Comment, decision: CommentDecision, reason: str | None = None, note: str = ""
+) -> Ruling:  # fmt: skip
+    """Keep a decision that fits, and carry it out."""
+    ruling = rulings.settle(
+        session, actor, QueueKind.COMMENT, comment.id, Outcome(decision),
+        account_id=comment.author_id, proposal=proposal, reason_code=reason, note=note,
+    )  # fmt: skip
+    _carry_out(session, comment, decision, reason)
+    comments.record(session, actor, comment, _EVENTS[decision], reason_code=reason, note=note)
+    session.flush()
+    return ruling
+
+
+def reverse(session: Session, actor: Account, proposal: Proposal, comment: Comment) -> None:
+    """After an appeal: let everybody read a comment again, or for the first time, that the caller has locked.
+
+    Raises Forbidden, Conflict if its writer has erased it meanwhile.
+    """
+    require(may_decide_on_comment(actor, comment), actor)
+    _require_fitting(session, comment, D.RESTORE)
+    _settle(session, actor, proposal, comment, D.RESTORE)
 
 
 def _hold_writer(session: Session, comment: Comment) -> Account:

@@ -27,6 +27,7 @@ from app.models import (
     HelpfulMark,
     Proposal,
     QueueKind,
+    Reportable,
     Stance,
     Status,
 )
@@ -39,7 +40,7 @@ from app.permissions import (
     require,
     speaks_for_city,
 )
-from app.services import accounts, limits, proposals, queue, signals
+from app.services import accounts, limits, proposals, queue, report_cases, signals
 from app.services.limits import Limit
 from app.settings import Settings
 
@@ -200,6 +201,7 @@ def erase(session: Session, actor: Account, comment: Comment) -> None:
     session.execute(_marks.delete().where(_marks.c.comment_id == comment.id))
     record(session, actor, comment, K.DELETED)
     queue.leave(session, QueueKind.COMMENT, comment.id, actor)
+    report_cases.drop(session, actor, Reportable.COMMENT, comment.id)
 
 
 def record(

@@ -17,7 +17,7 @@ from app.models import (
     ReportCase,
     Ruling,
 )
-from app.services import rulings
+from app.services import queue, rulings
 from app.settings import Settings
 
 
@@ -64,6 +64,15 @@ def uphold(
     case = find_open(session, target, target_id)
     if case is not None:
         close(session, settings, actor, case, Outcome.UPHOLD, proposal, author_id=author_id, reason_code=reason_code, note=note)  # fmt: skip
+
+
+def drop(session: Session, actor: Account, target: Reportable, target_id: int) -> None:
+    """Close the case about a text that its writer has erased, if one waits: there is nothing left to decide."""
+    case = find_open(session, target, target_id)
+    if case is not None:
+        case.closed_at = now()
+        session.add(case)
+        queue.leave(session, QueueKind.REPORT, case.id, actor)
 
 
 def _reporters(session: Session, case: ReportCase) -> list[Account]:

@@ -5,16 +5,25 @@ from dataclasses import dataclass
 
 from sqlmodel import Session, col, select
 
-from app.forms import Decision, DecisionForm, JudgementForm
-from app.models import Account, Proposal, QueueKind, Reportable
+from app.forms import (
+    CommentDecision,
+    CommentDecisionForm,
+    Decision,
+    DecisionForm,
+    JudgementForm,
+)
+from app.models import Account, Comment, CommentState, Proposal, QueueKind, Reportable
 from app.permissions import Actor
-from app.services import moderation, proposals
+from app.services import accounts, comment_moderation, comments, moderation, proposals
 from app.settings import Settings
 
 
 @dataclass(frozen=True)
 class Text:
-    """A text that can be reported, as it stands now. `kind` is as what it may wait for moderators itself."""
+    """A text that can be reported, as it stands now. `kind` is as what it may wait for moderators itself.
+
+    `title` is the proposal's; `words` is a comment's text.
+    """
 
     target: Reportable
     id: int
@@ -26,6 +35,7 @@ class Text:
     title: str
     language: str
     revision: int
+    words: str = ""
 
 
 @dataclass(frozen=True)
@@ -74,6 +84,43 @@ def _hide_proposal(
     moderation.decide(session, settings, actor, text.proposal, decision)
 
 
+def _comment(session: Session, actor: Actor, number: int, lock: bool) -> Text:  # noqa: FBT001 - see Kind
+    found, proposal = comments.find(session, actor, number)
+    if lock:
+        # Before the rows of the discussion, as whoever leaves locks them.
+        accounts.hold(session, found.author_id)
+        comments.lock(session, found)
+    return Text(
+        Reportable.COMMENT,
+        found.id,
+        QueueKind.COMMENT,
+        found.author_id,
+        proposal,
+        found.state is CommentState.VISIBLE and proposal.is_public,
+        found.path,
+        proposal.title,
+        found.language,
+        found.revision,
+        found.text,
+    )
+
+
+def _comment_lines(session: Session, numbers: list[int]) -> dict[int, Line]:
+    query = select(Comment.id, Proposal.title, Comment.text).join(Proposal, col(Comment.proposal_id) == Proposal.id)  # fmt: skip
+    rows = session.exec(query.where(col(Comment.id).in_(numbers)))
+    return {number: Line(title, text) for number, title, text in rows}
+
+
+def _hide_comment(
+    session: Session, settings: Settings, actor: Account, text: Text, form: JudgementForm
+) -> None:
+    comment, proposal = comments.find(session, actor, text.id)
+    given = form.model_dump(exclude={"outcome"})
+    decision = CommentDecisionForm(decision=CommentDecision.HIDE, **given)
+    comment_moderation.decide(session, settings, actor, proposal, comment, decision)
+
+
 KINDS: Mapping[Reportable, Kind] = {
     Reportable.PROPOSAL: Kind(_proposal, _proposal_lines, _hide_proposal),
+    Reportable.COMMENT: Kind(_comment, _comment_lines, _hide_comment),
 }

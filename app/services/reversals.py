@@ -1,6 +1,6 @@
 """Reversals: what becomes of a decision that an appeal was right against, for each kind of thing it can be about.
 
-What was rejected is published, what was hidden is shown, an application is approved, an approval holds again for the time
+What was rejected is published, what was hidden is shown (a comment either way), an application is approved, an approval holds again for the time
 it still had, an account is opened. A decision that another has followed is history: nothing is left to be reversed.
 """
 
@@ -10,7 +10,16 @@ from sqlmodel import Session
 
 from app.models import Account, QueueKind, Ruling
 from app.permissions import may_ban, require
-from app.services import applications, moderation, people, proposals, rulings
+from app.services import (
+    accounts,
+    applications,
+    comment_moderation,
+    comments,
+    moderation,
+    people,
+    proposals,
+    rulings,
+)
 from app.settings import Settings
 
 Undo = Callable[[], object]
@@ -42,6 +51,13 @@ def _application(session: Session, settings: Settings, actor: Account, ruling: R
     return lambda: applications.uphold_appeal(session, settings, actor, application)
 
 
+def _comment(session: Session, _settings: Settings, actor: Account, ruling: Ruling) -> Undo:
+    comment, proposal = comments.find(session, actor, ruling.subject_id)
+    accounts.hold(session, comment.author_id)
+    comments.lock(session, comment)
+    return lambda: comment_moderation.reverse(session, actor, proposal, comment)
+
+
 def _account(session: Session, _settings: Settings, actor: Account, ruling: Ruling) -> Undo:
     account = people.get(session, actor, ruling.subject_id, lock=True)
     require(may_ban(actor, account), actor)
@@ -50,6 +66,7 @@ def _account(session: Session, _settings: Settings, actor: Account, ruling: Ruli
 
 _PREPARE: Mapping[QueueKind, Prepare] = {
     QueueKind.PROPOSAL: _proposal,
+    QueueKind.COMMENT: _comment,
     QueueKind.APPLICATION: _application,
     QueueKind.ACCOUNT: _account,
 }

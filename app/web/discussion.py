@@ -56,6 +56,7 @@ class CommentView:
     may_see_history: bool
     may_decide: bool
     may_reply: bool
+    may_report: bool
 
 
 @dataclass(frozen=True)
@@ -90,6 +91,7 @@ def view(city: Catalogue, actor: Actor, proposal: Proposal, shown: Shown) -> Com
         may_see_history=may_see_comment_history(actor, comment),
         may_decide=may_decide_on_comment(actor, comment) and comment.state is not CommentState.DELETED,
         may_reply=is_open and is_visible,
+        may_report=is_visible and proposal.is_public and not is_writer(actor, comment),
     )  # fmt: skip
 
 

@@ -1,23 +1,28 @@
 """Reporting a text: the reader's form. What was typed survives a refusal and a new sign-in."""
 
-from typing import Any
+from typing import Annotated, Any
 
+from fastapi import Path
 from sqlmodel import Session
 from starlette.datastructures import FormData
 from starlette.responses import Response
 
 from app.dependencies import SessionDep, SettingsDep, SignedIn
 from app.errors import Conflict, Forbidden, Invalid, NotFound, PortalError, TooMany
-from app.forms import REPORT_LENGTH, ReportForm, read
+from app.forms import LARGEST_ID, REPORT_LENGTH, ReportForm, read
 from app.models import Account, Reportable
 from app.services import reports
 from app.services.reportables import KINDS, Text
+from app.settings import Settings
 from app.web import refusals
 from app.web.pages import Posted, Render, RenderDep, new_router, number_of, see_other, text_of
 from app.web.proposals import ProposalId
 
+CommentId = Annotated[int, Path(ge=1, le=LARGEST_ID)]
+
 router = new_router()
 PROPOSAL = "/proposals/{proposal_id:int}/report"
+COMMENT = "/proposals/{proposal_id:int}/comments/{comment_id:int}/report"
 
 
 def _page(
@@ -41,12 +46,28 @@ def _values(posted: FormData) -> dict[str, Any]:
     return {"reason_code": text_of(posted, "reason_code"), "words": text_of(posted, "words")}
 
 
+def _text(session: Session, actor: Account, target: Reportable, number: int, proposal_id: int) -> Text:  # fmt: skip
+    """What the actor may report. Raises NotFound, also for a comment of another proposal, Forbidden, Conflict."""
+    text = KINDS[target].get(session, actor, number, False)
+    if text.proposal.id != proposal_id:
+        raise NotFound
+    reports.require_reportable(actor, text)
+    return text
+
+
 @router.get(PROPOSAL)
 def form(
     proposal_id: ProposalId, session: SessionDep, actor: SignedIn, render: RenderDep
 ) -> Response:
-    text = KINDS[Reportable.PROPOSAL].get(session, actor, proposal_id, False)
-    reports.require_reportable(actor, text)
+    text = _text(session, actor, Reportable.PROPOSAL, proposal_id, proposal_id)
+    return _page(render, session, actor, text, {})
+
+
+@router.get(COMMENT)
+def comment_form(
+    proposal_id: ProposalId, comment_id: CommentId, session: SessionDep, actor: SignedIn, render: RenderDep
+) -> Response:  # fmt: skip
+    text = _text(session, actor, Reportable.COMMENT, comment_id, proposal_id)
     return _page(render, session, actor, text, {})
 
 
@@ -59,14 +80,34 @@ def send(
     actor: SignedIn,
     render: RenderDep,
 ) -> Response:
-    target, values = Reportable.PROPOSAL, _values(posted)
-    reports.require_reportable(actor, KINDS[target].get(session, actor, proposal_id, False))
+    text = _text(session, actor, Reportable.PROPOSAL, proposal_id, proposal_id)
+    return _send(render, session, settings, actor, text, posted)
+
+
+@router.post(COMMENT)
+def send_about_comment(
+    proposal_id: ProposalId,
+    comment_id: CommentId,
+    posted: Posted,
+    session: SessionDep,
+    settings: SettingsDep,
+    actor: SignedIn,
+    render: RenderDep,
+) -> Response:
+    text = _text(session, actor, Reportable.COMMENT, comment_id, proposal_id)
+    return _send(render, session, settings, actor, text, posted)
+
+
+def _send(
+    render: Render, session: Session, settings: Settings, actor: Account, text: Text, posted: FormData
+) -> Response:  # fmt: skip
+    values = _values(posted)
     try:
-        reports.send(session, settings, actor, target, proposal_id, read(ReportForm, values))
+        form = read(ReportForm, values)
+        reports.send(session, settings, actor, text.target, text.id, form)
     except (Conflict, Invalid, TooMany) as error:
-        text = KINDS[target].get(session, actor, proposal_id, False)
+        text = KINDS[text.target].get(session, actor, text.id, False)
         return _page(render, session, actor, text, values, error)
-    text = KINDS[target].get(session, actor, proposal_id, False)
     return see_other(text.path, "report.sent")
 
 
@@ -74,10 +115,10 @@ def render_kept(
     render: Render, session: Session, actor: Account, path: str, posted: FormData
 ) -> Response:
     """The form again after a new sign-in, with what had been typed; not for whom it turns out not to be."""
-    number = number_of(path.split("/")[2]) or 0
+    proposal_id, *comment = [int(part) for part in path.split("/") if number_of(part) is not None]
+    target = Reportable.COMMENT if comment else Reportable.PROPOSAL
     try:
-        text = KINDS[Reportable.PROPOSAL].get(session, actor, number, False)
-        reports.require_reportable(actor, text)
+        text = _text(session, actor, target, comment[0] if comment else proposal_id, proposal_id)
     except (NotFound, Forbidden, Conflict):
         return see_other("/", "sign_in.done")
     return _page(render, session, actor, text, _values(posted), kept=True)

@@ -71,6 +71,7 @@ _FORMS = (
     _kept("/proposals/new", "/proposals/new", writing.render_kept),
     _kept("/proposals/N/edit", "/proposals/N/edit", writing.render_kept),
     _kept("/proposals/N/report", "/proposals/N/report", reports.render_kept),
+    _kept("/proposals/N/comments/N/report", "/proposals/N/comments/N/report", reports.render_kept),
     Kept("/account/decisions/N", "/account/decisions/N", decisions.render_kept),
     _kept("/assessments/N/verdict", "/assessments/N", verdicts.render_kept),
     _kept("/proposals/N/answers", "/proposals/N/answers/new", answer_forms.render_kept),
