@@ -96,7 +96,7 @@ def test_hiding_closes_the_case(client: Client, db: Database, make: Make, said: 
     assert db.get(Comment, said.id).state is CommentState.HIDDEN
     assert {(one.kind, one.outcome) for one in db.all(Ruling, Ruling.kind != "proposal")} == {("comment", "hide"), ("report", "uphold")}  # fmt: skip
     assert (db.count(QueueItem), db.all(ReportCase)[0].closed_at is not None) == (0, True)
-    assert {(mail.recipient, mail.name) for mail in db.all(Email, Email.name != "proposal_published")} == {(ha.email, "comment_hidden"), (minh.email, "report_decided")}  # fmt: skip
+    assert {(mail.recipient, mail.name) for mail in db.all(Email, Email.name != "proposal_published")} == {(ha.email, "comment_hidden"), (minh.email, "report_upheld")}  # fmt: skip
 
 
 def test_dismissing_leaves_it(client: Client, db: Database, said: Comment, minh: Account, lan: Account, ha: Account) -> None:  # fmt: skip
