@@ -10,7 +10,7 @@ import pytest
 from app import emails, jobs, smtp
 from app.database import now
 from app.forms import DecisionForm
-from app.models import Account, Email
+from app.models import Account, Email, Ruling
 from app.services import outbox
 from app.settings import Settings
 from tests.builders import Make
@@ -173,7 +173,8 @@ def test_what_a_person_typed_adds_no_header(
         own = session.merge(proposal)
         own.title = "Một cái ao\r\nBcc: evil@example.org\r\n\r\n<script>"
         reason = DecisionForm(decision="hide", reason_code="incomplete", note="x\n.\nMAIL FROM:<evil@example.org>")  # fmt: skip
-        emails.decision(session, settings, own, reason)
+        ruling = Ruling(id=1, kind="proposal", subject_id=own.id, outcome="hide", account_id=ha.id)
+        emails.decision(session, settings, own, reason, ruling)
     jobs.send_mail(db.engine, settings)
     for taken in server.messages():
         assert taken["Bcc"] is None

@@ -19,7 +19,19 @@ from tests.problems import assert_problem
         ("pillars", ["fields", "songs"]),
         ("goals", ["joy-2033", "rest-2050"]),
         ("wards", ["east", "west", "mill"]),
-        ("reasons", ["incomplete", "off-topic"]),
+        (
+            "reasons",
+            [
+                "incomplete",
+                "off-topic",
+                "spam",
+                "duplicate",
+                "personal_data",
+                "insult",
+                "advertising",
+                "unlawful",
+            ],
+        ),
         ("expertises", ["ducks", "mills"]),
     ],
 )
