@@ -6,7 +6,7 @@ HOST   ?= 127.0.0.1
 PORT   ?= 8000
 
 .DEFAULT_GOAL := help
-.PHONY: help install install-dev run test lint check migrate demo format lock messages screens clean
+.PHONY: help install install-dev run test lint check migrate demo format lock messages bench screens clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | sort | awk -F'\t' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -72,6 +72,9 @@ messages: install-dev ## Collect the messages of code and templates into locales
 lock: install-dev ## Lock the dependencies anew, with hashes and without index lines
 	$(BIN)/uv pip compile -q --upgrade --generate-hashes --no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" --group build pyproject.toml -o requirements.txt
 	$(BIN)/uv pip compile -q --upgrade --generate-hashes --no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" --group build --group dev -c requirements.txt pyproject.toml -o requirements-dev.txt
+
+bench: install-dev ## Measure the moderation queue with little and with much waiting (minutes)
+	$(BIN)/python -m benchmarks.queue $(ARGS)
 
 screens: install-dev ## Take the pictures in docs/screens anew
 	@PYTHON=$(BIN)/python sh tests/set-up.sh
