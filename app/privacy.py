@@ -76,8 +76,8 @@ from app.models import (
 )
 from app.settings import Settings
 
-# The day of the newest wording; whoever gives consent, gives it to a version. Raise it with every change of the list.
-PRIVACY_VERSION = "2026-11-25"
+# The day from which the newest wording holds; whoever gives consent, gives it to a version. Raise it with every change of the list.
+PRIVACY_VERSION = "2026-11-26"
 
 ATTEMPTS_KEPT = timedelta(hours=24)
 EMAILS_KEPT = timedelta(days=30)
