@@ -10,7 +10,7 @@ from app import names
 from app.dependencies import BrowserActor, SessionDep, SettingsDep, write_cursor
 from app.errors import NotFound
 from app.forms import LARGEST_ID, Code
-from app.permissions import may_decide_on_application
+from app.permissions import may_apply, may_decide_on_application
 from app.services import cities, experts, listings
 from app.services.experts import ExpertFilter
 from app.services.listings import Filter, Sort
@@ -44,8 +44,8 @@ def _read_query(request: Request) -> DirectoryQuery:
 
 @router.get("/experts")
 def directory(
-    request: Request, session: SessionDep, settings: SettingsDep, render: RenderDep
-) -> Response:
+    request: Request, session: SessionDep, settings: SettingsDep, actor: BrowserActor, render: RenderDep
+) -> Response:  # fmt: skip
     query = _read_query(request)
     city = cities.catalogue(session)
     listing = f"web-experts|{query.model_dump_json(exclude={'cursor'})}"
@@ -59,6 +59,7 @@ def directory(
         fields=city.expertises,
         query=query,
         is_filtered=query.filters() != ExpertFilter(),
+        may_apply=may_apply(actor),
         country_entries=[entry for entry in names.countries().items() if entry[0] in used],
         next_href=str(request.url.include_query_params(cursor=cursor).query) if cursor else None,
         first_href=str(request.url.remove_query_params("cursor").query) if query.cursor else None,
