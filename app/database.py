@@ -193,3 +193,9 @@ def insert_if_absent(session: Session, table: Table, row: dict[str, Any]) -> boo
     # RETURNING tells on both engines; the driver's row count does not.
     adding = _insert(session, table).values(row).on_conflict_do_nothing().returning(literal(1))
     return session.connection().execute(adding).first() is not None
+
+
+def insert_those_absent(session: Session, table: Table, rows: list[dict[str, Any]]) -> None:
+    """Insert many rows, apart from those that a UNIQUE constraint holds one like already."""
+    if rows:
+        session.connection().execute(_insert(session, table).on_conflict_do_nothing(), rows)

@@ -5,6 +5,7 @@ the rest (50,000 waiting, a million events, queue events and rulings), and times
 """
 
 import argparse
+import random
 import statistics
 import tempfile
 import time
@@ -38,7 +39,7 @@ from app.models import (
     Status,
     Step,
 )
-from app.services import campaigns, desk
+from app.services import campaigns, desk, similar
 from app.services.queue import Age, QueueFilter
 from tests.builders import Make
 from tests.clients import Browser, Client
@@ -52,11 +53,31 @@ PAGES = {
     "kind and pillar": "/moderation?kind=proposal&pillar=songs",
     "ward": "/moderation?ward=west",
     "signal": "/moderation?signal=links",
+    "kind and signal": "/moderation?kind=proposal&signal=similar",
+    "rare signal": "/moderation?signal=citizen_number",
     "overdue": "/moderation?age=overdue",
     "JSON": "/api/v1/moderation/queue",
     "workload": "/moderation/dashboard",
     "public record": "/moderation-record",
+    "record, one rule": "/moderation-record?reason=spam",
+    "record, a month": "/moderation-record?month={month}",
+    "record, a rare pair": "/moderation-record?kind=comment&outcome=restore",
+    "record, a pair that is not": "/moderation-record?kind=account&outcome=publish",
+    "record, JSON": "/api/v1/moderation/record?limit=100",
 }
+# How often there is each signal: one in so many.
+SIGNALS = {Signal.FIRST: 3, Signal.LINKS: 10, Signal.SIMILAR: 100, Signal.CITIZEN_NUMBER: 5_000}
+# What is decided, and how often of a thousand decisions.
+DECISIONS = (
+    (600, QueueKind.COMMENT, Outcome.PUBLISH, None),
+    (240, QueueKind.PROPOSAL, Outcome.PUBLISH, None),
+    (60, QueueKind.PROPOSAL, Outcome.REJECT, "incomplete"),
+    (59, QueueKind.COMMENT, Outcome.HIDE, "spam"),
+    (30, QueueKind.APPEAL, Outcome.UPHOLD, None),
+    (10, QueueKind.ACCOUNT, Outcome.BAN, "spam"),
+    (1, QueueKind.COMMENT, Outcome.RESTORE, None),
+)
+_WORDS = [f"từ{number}" for number in range(3_000)]
 Row = dict[str, Any]
 
 
@@ -72,6 +93,9 @@ class Filler:
         self.db, self.make = db, Make(db)
         self.authors = [self.make.account(f"Tác giả {number}") for number in range(50)]
         self.lan = self.make.account("Lan", Role.MODERATOR)
+        others = [self.make.account(f"Người {number}", Role.MODERATOR) for number in range(11)]
+        self.moderators = [self.lan, *others]
+        self.random = random.Random(1)
         with db.session(writes=False) as session:
             self.campaign = campaigns.standing(session).id
         self.begun = now() - timedelta(days=400)
@@ -90,13 +114,17 @@ class Filler:
         self.add(Proposal, (self._proposal(number) for number in numbers))
         self.add(ProposalWard, ({"proposal_id": n, "code": "west" if n % 5 == 0 else "east"} for n in numbers))  # fmt: skip
         self.add(QueueItem, (self._item(number) for number in numbers))
-        self.add(QueueSignal, ({"item_id": n, "code": Signal.LINKS, "detail": {"hosts": ["ao.example"]}} for n in numbers if n % 10 == 0))  # fmt: skip
+        self.add(QueueSignal, ({"item_id": n, "code": code, "detail": {}} for n in numbers for code, one_in in SIGNALS.items() if n % one_in == 0))  # fmt: skip
 
     def _proposal(self, number: int) -> Row:
         author = self.authors[number % len(self.authors)]
-        texts = dict.fromkeys(("summary", "problem", "solution", "expected_impact", "resources_needed"), "Một đoạn văn. " * 20)  # fmt: skip
+        texts = {name: self.text() for name in ("summary", "problem", "solution", "expected_impact", "resources_needed")}  # fmt: skip
         made = Proposal(id=number, ref=f"B-{number}", slug="ao", title=f"Cái ao số {number}", pillar_code="songs" if number % 3 else "fields", campaign_id=self.campaign, author_id=author.id, status=Status.SUBMITTED, submitted_at=self.at(number), **texts)  # fmt: skip
         return made.model_dump()
+
+    def text(self) -> str:
+        """Some words, the first ones far more often than the last, as in a language."""
+        return " ".join(_WORDS[int(len(_WORDS) * self.random.random() ** 3)] for _ in range(60))
 
     def _item(self, number: int) -> Row:
         author = self.authors[number % len(self.authors)]
@@ -107,14 +135,22 @@ class Filler:
 
     def past(self, many: int, items: int) -> None:
         """What has happened: events of proposals, steps through the queue, rulings."""
-        moment = self.begun - timedelta(days=400)
+        step = timedelta(days=700) / many
 
         def at(number: int) -> datetime:
-            return moment + timedelta(seconds=number * 30)
+            return now() - step * (many - number)
 
         self.add(Event, (Event(proposal_id=n % items + 1, actor_id=self.lan.id, kind=EventKind.STATUS, to_status=Status.SUBMITTED, revision=1, created_at=at(n)).model_dump(exclude={"id"}) for n in range(many)))  # fmt: skip
         self.add(QueueEvent, (QueueEvent(item_id=10_000_000 + n, kind=QueueKind.PROPOSAL, subject_id=n, step=Step.DECIDED, actor_id=self.lan.id, created_at=at(n)).model_dump(exclude={"id"}) for n in range(many)))  # fmt: skip
-        self.add(Ruling, (Ruling(kind=QueueKind.PROPOSAL, subject_id=10_000_000 + n, actor_id=self.lan.id, outcome=(Outcome.PUBLISH, Outcome.REJECT)[n % 2], waited_since=at(n) - timedelta(hours=n % 90), decided_at=at(n)).model_dump(exclude={"id"}) for n in range(many)))  # fmt: skip
+        kinds = [decision for times, *decision in DECISIONS for _ in range(times)]
+        self.random.shuffle(kinds)
+        self.add(Ruling, (self._ruling(n, kinds[n % 1000], at(n)) for n in range(many)))
+
+    def _ruling(self, number: int, decision: list[Any], at: datetime) -> Row:
+        kind, outcome, reason = decision
+        actor = self.moderators[number % len(self.moderators)]
+        made = Ruling(kind=kind, subject_id=10_000_000 + number, actor_id=actor.id, outcome=outcome, reason_code=reason, waited_since=at - timedelta(hours=number % 90), decided_at=at)  # fmt: skip
+        return made.model_dump(exclude={"id"})
 
 
 def median(act: Callable[[], Any], times: int) -> float:
@@ -138,12 +174,19 @@ def measure(db: Database, browser: Browser, client: Client, lan: Account, times:
         with db.session(writes=False) as session:
             desk.listed(session, db.settings, lan, filters, 30)
 
+    def compared() -> None:
+        with db.session(writes=False) as session:
+            text = similar.text_of(similar.texts_of(session.get_one(Proposal, 1)))
+            similar.find(session, text, 1)
+
     found = {
+        "service, near-duplicates": median(compared, times),
         "service, first page": median(lambda: listed(QueueFilter()), times),
         "service, overdue": median(lambda: listed(QueueFilter(age=Age.OVERDUE)), times),
     }
     for name, path in PAGES.items():
         door = client if path.startswith("/api") else browser
+        path = path.format(month=f"{now():%Y-%m}")  # noqa: PLW2901
         assert door.as_(lan).get(path).status_code == 200, path
         found[name] = median(lambda door=door, path=path: door.as_(lan).get(path), times)  # type: ignore[misc]
     return found
@@ -161,11 +204,13 @@ def run(engine_name: str, items: int, events: int, times: int) -> None:
         with start_blocking_portal() as portal:
             doors = Browser(portal, app, db), Client(portal, app, db)
             filler.waiting(1, FEW)
+            jobs.index_texts(db.engine, db.settings)
             few = measure(db, *doors, filler.lan, times)
             filler.waiting(FEW + 1, items)
             filler.past(events, items)
-            # As the background loop does every ten minutes: the months that are over are kept as figures.
+            # As the background loop does every ten minutes: the months that are over are kept as figures, texts are indexed.
             jobs.close_months(db.engine, db.settings)
+            jobs.index_texts(db.engine, db.settings)
             many = measure(db, *doors, filler.lan, times)
     print(f"\n{engine_name}: {items:,} waiting and {events:,} events, beside {FEW} and none")
     print(f"| what | {FEW} (ms) | {items:,} (ms) | ratio |\n|---|---:|---:|---:|")

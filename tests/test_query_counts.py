@@ -9,7 +9,7 @@ import pytest
 from sqlmodel import select
 
 from app.database import now
-from app.models import Account, Milestone, Proposal
+from app.models import Account, Milestone, Outcome, Proposal, QueueKind, Role, Ruling
 from tests.assessing import Assess
 from tests.builders import Make
 from tests.clients import Browser, Client
@@ -329,3 +329,29 @@ def test_the_queue_of_reports_and_appeals_costs_the_same_for_few_and_many(client
         add()
     # As above; of reports the cases and the titles of what they are about, of appeals one query.
     assert counted(lambda: client.as_(lan).get("/api/v1/moderation/queue")) == few == QUEUE + 2
+
+
+@pytest.mark.parametrize(
+    ("path", "queries"),
+    # The record: its rows, the city for their days. The months: what is kept, the first decision, the city three times
+    # for its calendar, the figures of the month and its median. The page asks for both, who reads it and the city once
+    # more; the file for the names of reasons. The dashboard: who asks, each one's decisions, who they are, what they have taken
+    # up, the median, what waits.
+    [("/api/v1/moderation/record", 2), ("/api/v1/moderation/record/monthly", 7), ("/moderation-record", 11), ("/moderation-record.csv", 3), ("/api/v1/moderation/dashboard", 6), ("/moderation/dashboard", 7)],
+)  # fmt: skip
+def test_the_record_and_the_workload_cost_the_same_for_few_and_many(browser: Browser, client: Client, db: Database, make: Make, lan: Account, counted: Callable[..., int], path: str, queries: int) -> None:  # fmt: skip
+    moderators = [lan, *(make.account(f"Người {number}", Role.MODERATOR) for number in range(3))]
+
+    def decide(actor: Account) -> None:
+        with db.session() as session:
+            session.add(Ruling(kind=QueueKind.APPEAL, subject_id=0, outcome=Outcome.UPHOLD, actor_id=actor.id, reason_code="spam", waited_since=now() - timedelta(hours=1)))  # fmt: skip
+
+    door = client if path.startswith("/api") else browser
+    decide(lan)
+    make.proposal(make.account("Hà"), "submitted")
+    few = counted(lambda: door.as_(lan).get(path))
+    for number in range(12):
+        decide(moderators[number % 4])
+        make.proposal(make.account(f"Tác giả {number}"), "submitted")
+    assert counted(lambda: door.as_(lan).get(path)) == few
+    assert few == queries

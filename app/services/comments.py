@@ -280,7 +280,7 @@ def _let_look(
     """Let a moderator look at a new text, before or after others do, with what is noticed about it."""
     if not speaks_for_city(actor):
         item = queue.enter(session, QueueKind.COMMENT, comment.id, author=actor, proposal=proposal, language=comment.language)  # fmt: skip
-        queue.mark(session, item, signals.compute(session, settings, {"text": comment.text}, actor))
+        queue.mark(session, item, signals.compute(session, settings, {"text": comment.text}, actor, comment_id=comment.id))  # fmt: skip
 
 
 def _count(session: Session, comment: Comment, step: int) -> None:

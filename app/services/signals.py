@@ -12,7 +12,7 @@ from sqlmodel import Session, col, func, select
 
 from app import inspection
 from app.database import now
-from app.models import Account, Proposal, QueueEvent, Signal, Step
+from app.models import Account, Comment, Proposal, QueueEvent, Signal, Step
 from app.services import cities, similar
 from app.settings import Settings
 
@@ -30,14 +30,15 @@ def compute(
     author: Account,
     *,
     proposal_id: int | None = None,
+    comment_id: int | None = None,
 ) -> Found:
     """What is noticed about the texts of something that comes in, by their fields, and about its author.
 
-    Texts of proposals (with a title, a summary and a problem) are compared with other proposals. `proposal_id` is the
-    proposal they are the text of, if it is there already. Returns the signals with what each was seen by.
+    Texts of proposals (with a title, a summary and a problem) are compared with other proposals. `proposal_id` or
+    `comment_id` is what they are the texts of, if it is there already. Returns the signals with what each was seen by.
     """
     return of_texts(session, texts, proposal_id) | of_author(
-        session, author, proposal_id, most=settings.many_submissions
+        session, author, proposal_id, comment_id, most=settings.many_submissions
     )
 
 
@@ -56,8 +57,8 @@ def of_texts(session: Session, texts: Mapping[str, str], proposal_id: int | None
 
 
 def of_author(
-    session: Session, author: Account, proposal_id: int | None = None, *, most: int
-) -> Found:
+    session: Session, author: Account, proposal_id: int | None = None, comment_id: int | None = None, *, most: int
+) -> Found:  # fmt: skip
     """What is noticed about who sent it; more than `most` texts within a day are many."""
     found: Found = {}
     came_in = (QueueEvent.actor_id == author.id, QueueEvent.step == Step.ENTERED)
@@ -65,10 +66,22 @@ def of_author(
     count = session.exec(lately.where(QueueEvent.created_at > now() - _DAY)).one()
     if count > most:
         found[Signal.MANY] = {"count": count}
-    published = select(Proposal.id).where(Proposal.author_id == author.id, Proposal.id != proposal_id)  # fmt: skip
-    if session.exec(published.where(col(Proposal.published_at).is_not(None)).limit(1)).first() is None:  # fmt: skip
+    if not _has_published(session, author, proposal_id, comment_id):
         found[Signal.FIRST] = {}
     return found
+
+
+def _has_published(
+    session: Session, author: Account, proposal_id: int | None, comment_id: int | None
+) -> bool:
+    """Whether something else of the author's has been public."""
+    proposals = select(Proposal.id).where(Proposal.author_id == author.id, Proposal.id != proposal_id)  # fmt: skip
+    comments = select(Comment.id).where(Comment.author_id == author.id, Comment.id != comment_id)
+    public = (
+        proposals.where(col(Proposal.published_at).is_not(None)),
+        comments.where(col(Comment.published_at).is_not(None)),
+    )
+    return any(session.exec(query.limit(1)).first() is not None for query in public)
 
 
 def _in_texts(texts: Mapping[str, str], region: str, pattern: str) -> Found:

@@ -11,7 +11,7 @@ from sqlalchemy import Select, bindparam, delete, func, insert, select, union_al
 from sqlmodel import Session, col
 from sqlmodel import select as select_models
 
-from app.database import insert_if_absent, table_of
+from app.database import insert_those_absent, table_of
 from app.lifecycle import LISTED_STATUSES
 from app.models import Proposal, SimilarityKey, Status
 from app.similarity import BANDS, keys, likeness, words
@@ -133,6 +133,6 @@ def missing(session: Session, most: int) -> list[int]:
 def fill(session: Session, numbers: list[int]) -> None:
     """Give these proposals their keys; another worker may be doing the same."""
     query = select_models(Proposal).where(col(Proposal.id).in_(numbers)).order_by(col(Proposal.id))
-    for proposal in session.exec(query.with_for_update(of=Proposal)):
-        for row in _rows(proposal) if proposal.status in FOUND_IN else []:
-            insert_if_absent(session, _keys, row)
+    found = session.exec(query.with_for_update(of=Proposal)).all()
+    rows = [row for proposal in found if proposal.status in FOUND_IN for row in _rows(proposal)]
+    insert_those_absent(session, _keys, rows)

@@ -95,3 +95,15 @@ def test_a_similar_one_is_named_by_its_number(client: Client, make: Make, ha: Ac
     assert 0.6 <= match["likeness"] < 1
     (one,) = client.as_(lan).get(f"{QUEUE}?signal=similar").json()["items"]
     assert one["title"] == "Cái ao"
+
+
+def test_a_comment_is_looked_at_and_its_author_known_by_what_they_wrote(client: Client, make: Make, ha: Account, minh: Account, lan: Account) -> None:  # fmt: skip
+    path = f"/api/v1/proposals/{make.proposal(minh, 'published').id}/comments"
+    client.as_(ha).post(path, json={"text": f"Gọi {PHONE}, {CITIZEN}."})
+    assert signals(client, lan) == {"phone": {"fields": {"text": 1}}, "citizen_number": {"fields": {"text": 1}}, "first": {}}  # fmt: skip
+    client.as_(ha).post(path, json={"text": "Xem ao.example.com"})
+    assert signals(client, lan) == {"links": {"fields": {"text": 1}, "hosts": ["ao.example.com"]}}
+    client.as_(minh).post(path, json={"text": "Cảm ơn."})
+    assert signals(client, lan) == {}
+    client.as_(ha).post("/api/v1/proposals", json=content())
+    assert "first" not in signals(client, lan)
