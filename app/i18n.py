@@ -46,13 +46,15 @@ def translations(code: str) -> gettext.NullTranslations:
 
 def translate(message: str, **arguments: object) -> str:
     """The message in the current language, with its %(name)s arguments filled in."""
-    text = translations(language.get()).gettext(message)
+    text = translate_to(language.get(), message)
     return text % arguments if arguments else text
 
 
 def translate_to(code: str, message: str) -> str:
     """The message in this language, whoever reads."""
-    return translations(code).gettext(message)
+    found = translations(code).gettext(message)
+    # Where it is translated as a singular with its plural, gettext finds it from Python 3.11.5 on only.
+    return found if found != message else translations(code).ngettext(message, message, 1)
 
 
 def translate_plural(singular: str, plural: str, n: int) -> str:

@@ -266,12 +266,14 @@ class Make:
         with self.db.session() as session:
             return canned.keep(session, desk, form)
 
-    def report(self, reader: Account, proposal: Proposal, words: str = "") -> ReportCase:
-        """A reader's report of a proposal, as part of the case about it."""
-        target, form = Reportable.PROPOSAL, ReportForm(reason_code="off-topic", words=words)
+    def report(self, reader: Account, text: Proposal | Comment, words: str = "") -> ReportCase:
+        """A reader's report of a proposal or a comment, as part of the case about it."""
+        target = Reportable.COMMENT if isinstance(text, Comment) else Reportable.PROPOSAL
+        form = ReportForm(reason_code="off-topic", words=words)
         with self.db.session() as session:
-            reports.send(session, self.db.settings, reader, target, proposal.id, form)
-        return self.db.all(ReportCase, ReportCase.target_id == proposal.id)[-1]
+            reports.send(session, self.db.settings, reader, target, text.id, form)
+        about = (ReportCase.target == target, ReportCase.target_id == text.id)
+        return self.db.all(ReportCase, *about)[-1]
 
     def appeal(self, person: Account, words: str = "Đúng chủ đề mà.") -> Appeal:
         """The person's appeal against the newest decision about them that allows one."""

@@ -19,6 +19,8 @@ from app.dependencies import session_cookie
 from app.models import (
     Account,
     Appeal,
+    Comment,
+    CommentState,
     LoginSession,
     News,
     Notice,
@@ -255,6 +257,43 @@ def test_reports_appeals_and_bans_meanwhile(running: Running) -> None:
         waiting = {case.id for case in cases if case.closed_at is None}
         assert {one.subject_id for one in left if one.kind == "report"} == waiting
         assert running.db.count(Appeal, Appeal.account_id == leaver.account.id) == 0
+
+
+def test_reports_and_appeals_about_comments_meanwhile(running: Running) -> None:
+    """Of comments that their writer erases by leaving, no case waits; nobody blocks another."""
+    make, db = running.make, running.db
+    desk, other = running.person(Role.MODERATOR), running.person(Role.MODERATOR)
+    readers = [running.person() for _ in range(3)]
+    reason = {"reason_code": "off-topic"}
+    for number in range(ROUNDS):
+        leaver, erases = running.person(), number % 2 == 0
+        about = make.proposal(make.account("Tác giả"), "published")
+        said = [make.comment(leaver.account, about) for _ in range(3)]
+        make.rule_on(said[0], "hide")
+        appeal = make.appeal(leaver.account)
+        cases = [make.report(make.account("Người đọc"), one) for one in said[1:]]
+        (item,) = db.all(QueueItem, QueueItem.kind == "report", QueueItem.subject_id == cases[0].id)
+        wishes = [
+            *(request("POST", f"/api/v1/comments/{one.id}/reports", reader.token, reason) for one in said[1:] for reader in readers),
+            request("POST", f"/api/v1/moderation/queue/{item.id}/decision", desk.token, {"outcome": "uphold", **reason}),
+            request("POST", f"/api/v1/comments/{said[2].id}/decision", other.token, {"decision": "hide", **reason}),
+            request("DELETE", f"/api/v1/comments/{said[1].id}", leaver.token),
+            *(form(f"/moderation/appeals/{appeal.id}/decision", one.cookies[0], outcome="uphold") for one in (desk, other)),
+        ]  # fmt: skip
+        goes = form("/account/delete", leaver.cookies[0], confirmation=leaver.account.email or "", proposals="keep", comments="erase" if erases else "keep")  # fmt: skip
+        middle = len(wishes) // 2
+        fire(running, [*wishes[:middle], goes, *wishes[middle:]])
+        assert running.is_gone(leaver.account)
+        found = {one.id: one.state for one in db.all(Comment, Comment.proposal_id == about.id)}
+        open_cases = db.all(
+            ReportCase, ReportCase.proposal_id == about.id, ReportCase.closed_at.is_(None)
+        )  # type: ignore[union-attr]
+        left = db.all(QueueItem, QueueItem.proposal_id == about.id)
+        assert {one.subject_id for one in left if one.kind == "report"} == {one.id for one in open_cases}  # fmt: skip
+        assert {found[case.target_id] for case in open_cases} <= {CommentState.VISIBLE}
+        assert not (erases and open_cases)
+        visible = list(found.values()).count(CommentState.VISIBLE)
+        assert db.get(Proposal, about.id).comment_count == visible
 
 
 def test_one_administrator_always_stays(running: Running) -> None:

@@ -331,6 +331,23 @@ def test_the_queue_of_reports_and_appeals_costs_the_same_for_few_and_many(client
     assert counted(lambda: client.as_(lan).get("/api/v1/moderation/queue")) == few == QUEUE + 2
 
 
+def test_reported_comments_cost_the_same_for_few_and_many(client: Client, make: Make, ha: Account, minh: Account, lan: Account, counted: Callable[..., int]) -> None:  # fmt: skip
+    """A case with what was said in it, and the queue of such cases."""
+
+    def costs() -> tuple[int, int]:
+        paths = (f"/api/v1/moderation/reports/{case.id}", "/api/v1/moderation/queue?kind=report")
+        one, many = (counted(lambda path=path: client.as_(lan).get(path)) for path in paths)
+        return one, many
+
+    said = make.comment(ha, make.proposal(ha, "published"))
+    case = make.report(minh, said)
+    few = costs()
+    for number in range(6):
+        make.report(make.account(f"Người {number}"), said)
+        make.report(minh, make.comment(ha, make.proposal(ha, "published")))
+    assert costs() == few
+
+
 @pytest.mark.parametrize(
     ("path", "queries"),
     # The record: its rows, the city for their days. The months: what is kept, the first decision, the city three times

@@ -8,6 +8,8 @@ from babel.messages.catalog import Catalog, Message
 from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po
 
+from app.i18n import language, translate
+
 ROOT = Path(__file__).parents[1]
 METHODS = [("app/**.py", "python"), ("templates/**.*", "jinja2")]
 OPTIONS = {"templates/**.*": {"trimmed": "true", "silent": "false"}}
@@ -64,3 +66,10 @@ def test_vietnamese_is_composed_and_accented() -> None:
     for key, message in translated().items():
         text = _text(message)
         assert text.isascii() is False or key == text or len(text.split()) < 3, text
+
+
+def test_a_message_that_is_also_a_singular_is_found() -> None:
+    language.set("vi")
+    assert translate("expert") == "chuyên gia"
+    language.set("en")
+    assert translate("expert") == "expert"

@@ -30,6 +30,8 @@ D, K, S = CommentDecision, CommentEventKind, CommentState
 _ABOUT = {D.PUBLISH: S.WAITING, D.REJECT: S.WAITING, D.KEEP: S.VISIBLE, D.HIDE: S.VISIBLE, D.RESTORE: S.HIDDEN}  # fmt: skip
 _EVENTS = {D.PUBLISH: K.PUBLISHED, D.REJECT: K.REJECTED, D.KEEP: K.KEPT, D.HIDE: K.HIDDEN, D.RESTORE: K.RESTORED}  # fmt: skip
 
+_TAKES_AWAY = frozenset({D.REJECT, D.HIDE})
+
 
 def decide(
     session: Session, settings: Settings, actor: Account, proposal: Proposal, comment: Comment, form: CommentDecisionForm
@@ -49,8 +51,8 @@ def decide(
     _require_fitting(session, comment, form.decision)
     reason = form.reason_code if form.decision.needs_reason else None
     ruling = _settle(session, actor, proposal, comment, form.decision, reason, form.note)
-    if form.decision is D.HIDE:
-        # Whoever hides what readers have reported has decided on their reports, too.
+    if form.decision in _TAKES_AWAY:
+        # Whoever hides what readers have reported has decided on their reports, too; so has who rejects it, edited since.
         report_cases.uphold(session, settings, actor, Reportable.COMMENT, comment.id, proposal, author_id=comment.author_id, reason_code=reason, note=form.note)  # fmt: skip
     emails.comment_decision(session, settings, writer, proposal, comment, form, ruling)
     return comment
@@ -113,5 +115,5 @@ def _carry_out(
 ) -> None:
     if decision in {D.PUBLISH, D.RESTORE}:
         comments.show(session, comment)
-    elif decision in {D.REJECT, D.HIDE}:
+    elif decision in _TAKES_AWAY:
         comments.conceal(session, comment, S.HIDDEN, reason_code)

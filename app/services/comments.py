@@ -201,7 +201,7 @@ def erase(session: Session, actor: Account, comment: Comment) -> None:
     session.execute(_marks.delete().where(_marks.c.comment_id == comment.id))
     record(session, actor, comment, K.DELETED)
     queue.leave(session, QueueKind.COMMENT, comment.id, actor)
-    report_cases.drop(session, actor, Reportable.COMMENT, comment.id)
+    report_cases.drop(session, actor, Reportable.COMMENT, [comment.id])
 
 
 def record(

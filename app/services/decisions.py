@@ -41,6 +41,14 @@ class Decided:
     answer: Ruling | None
     is_overtaken: bool
 
+    @property
+    def path(self) -> str | None:
+        """Where the text that it is about can be read, if it is about one."""
+        if self.proposal is None:
+            return None
+        comment = f"/proposals/{self.proposal.id}/comments/{self.ruling.subject_id}"
+        return comment if self.ruling.kind is QueueKind.COMMENT else self.proposal.path
+
     def open_until(self, settings: Settings) -> datetime | None:
         """Until when the person may appeal, or None if they may not."""
         until = appeal_end(settings, self.ruling)

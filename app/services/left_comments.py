@@ -31,9 +31,10 @@ from app.models import (
     HelpfulMark,
     QueueItem,
     QueueKind,
+    Reportable,
     Stance,
 )
-from app.services import helpful
+from app.services import helpful, report_cases
 from app.services.tallies import Moves
 
 _comments, _events, _marks = table_of(Comment), table_of(CommentEvent), table_of(HelpfulMark)
@@ -122,6 +123,7 @@ def _erase(session: Session, account: Account, chosen: ColumnElement[bool]) -> N
     )
     columns = ["comment_id", "actor_id", "kind", "note", "text", "created_at"]
     session.execute(insert(_events).from_select(columns, event.where(_comments.c.id.in_(gone))))
+    report_cases.drop(session, account, Reportable.COMMENT, gone)
 
 
 def _uncount(

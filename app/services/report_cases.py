@@ -66,10 +66,11 @@ def uphold(
         close(session, settings, actor, case, Outcome.UPHOLD, proposal, author_id=author_id, reason_code=reason_code, note=note)  # fmt: skip
 
 
-def drop(session: Session, actor: Account, target: Reportable, target_id: int) -> None:
-    """Close the case about a text that its writer has erased, if one waits: there is nothing left to decide."""
-    case = find_open(session, target, target_id)
-    if case is not None:
+def drop(session: Session, actor: Account, target: Reportable, target_ids: list[int]) -> None:
+    """Close the cases that wait about texts that their writer has erased: there is nothing left to decide."""
+    query = select(ReportCase).where(ReportCase.target == target, col(ReportCase.closed_at).is_(None))  # fmt: skip
+    query = query.where(col(ReportCase.target_id).in_(target_ids)).order_by(col(ReportCase.id))
+    for case in session.exec(query.execution_options(populate_existing=True)).all():
         case.closed_at = now()
         session.add(case)
         queue.leave(session, QueueKind.REPORT, case.id, actor)

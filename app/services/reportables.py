@@ -116,8 +116,11 @@ def _hide_comment(
 ) -> None:
     comment, proposal = comments.find(session, actor, text.id)
     given = form.model_dump(exclude={"outcome"})
-    decision = CommentDecisionForm(decision=CommentDecision.HIDE, **given)
-    comment_moderation.decide(session, settings, actor, proposal, comment, decision)
+    # Edited since it was reported, it may wait for a moderator again.
+    waits = comment.state is CommentState.WAITING
+    decision = CommentDecision.REJECT if waits else CommentDecision.HIDE
+    form_of_comment = CommentDecisionForm(decision=decision, **given)
+    comment_moderation.decide(session, settings, actor, proposal, comment, form_of_comment)
 
 
 KINDS: Mapping[Reportable, Kind] = {

@@ -10,9 +10,9 @@ from starlette.responses import Response
 from app.dependencies import SessionDep, SettingsDep, SignedIn
 from app.errors import Conflict, Invalid, NotFound
 from app.forms import LARGEST_ID, JudgementForm, read
-from app.models import Account, QueueKind, Ruling
+from app.models import Account, Comment, QueueKind, Ruling
 from app.permissions import may_moderate, require
-from app.services import appeals, proposals
+from app.services import appeals, comments, proposals
 from app.web import desk, refusals
 from app.web.desk import DESK
 from app.web.pages import Posted, Render, RenderDep, new_router, number_of, see_other
@@ -39,6 +39,7 @@ def _page(
         answer=found.decided.answer,
         is_overtaken=found.decided.is_overtaken,
         proposal=involved.get(ruling.proposal_id or 0),
+        comment=_comment_of(session, actor, ruling),
         page_href=_page_of(ruling),
         values=values,
         errors=refusals.sentences(error),
@@ -50,9 +51,17 @@ def _page(
 
 def _page_of(ruling: Ruling) -> str | None:
     """The staff's page of what the decision was about, where the appeal's own page does not show it whole."""
-    if ruling.kind is QueueKind.APPLICATION:
-        return f"{DESK}/experts/{ruling.subject_id}"
-    return f"/people/{ruling.subject_id}" if ruling.kind is QueueKind.ACCOUNT else None
+    pages = {QueueKind.APPLICATION: f"{DESK}/experts", QueueKind.COMMENT: f"{DESK}/comments", QueueKind.ACCOUNT: "/people"}  # fmt: skip
+    page = pages.get(ruling.kind)
+    return f"{page}/{ruling.subject_id}" if page else None
+
+
+def _comment_of(session: Session, actor: Account, ruling: Ruling) -> Comment | None:
+    """The comment that the decision was about, if it was about one."""
+    if ruling.kind is not QueueKind.COMMENT:
+        return None
+    comment, _ = comments.find(session, actor, ruling.subject_id)
+    return comment
 
 
 @router.get(PAGE)

@@ -8,6 +8,7 @@ from app.models import (
     CommentState,
     Email,
     Proposal,
+    QueueEvent,
     QueueItem,
     QueueKind,
     Report,
@@ -112,6 +113,57 @@ def test_what_its_writer_erases_waits_no_more(client: Client, db: Database, said
     client.as_(minh).post(f"/api/v1/comments/{said.id}/reports", json=BODY)
     assert client.as_(ha).delete(f"/api/v1/comments/{said.id}").status_code == 204
     assert (db.count(QueueItem), db.all(ReportCase)[0].closed_at is not None) == (0, True)
+
+
+@pytest.mark.parametrize("way", ["case", "comment"])
+def test_rejecting_what_was_edited_since_closes_the_case(client: Client, db: Database, make: Make, minh: Account, ha: Account, lan: Account, way: str) -> None:  # fmt: skip
+    campaign = make.campaign(comments_premoderated=True)
+    said = make.rule_on(make.comment(ha, make.proposal(minh, "published", campaign_id=campaign.id)), "publish")  # fmt: skip
+    make.report(minh, said)
+    assert client.as_(ha).patch(f"/api/v1/comments/{said.id}", json={"text": "Khác."}).json()["state"] == "waiting"  # fmt: skip
+    (item,) = waiting(db, "report")
+    path, body = {
+        "case": (f"{QUEUE}/{item.id}/decision", {"outcome": "uphold"}),
+        "comment": (f"/api/v1/comments/{said.id}/decision", {"decision": "reject"}),
+    }[way]
+    answer = client.as_(lan).post(path, json={**body, "reason_code": "off-topic"})
+    assert (answer.status_code, db.get(Comment, said.id).state) == (200, CommentState.HIDDEN)
+    assert (db.count(QueueItem), db.all(ReportCase)[0].closed_at is not None) == (0, True)
+    assert db.count(Email, Email.recipient == minh.email, Email.name == "report_upheld") == 1
+
+
+def test_nobody_decides_about_their_own(client: Client, db: Database, make: Make, made: Proposal, minh: Account, lan: Account, quan: Account) -> None:  # fmt: skip
+    said = make.comment(lan, made)
+    make.report(minh, said)
+    (item,) = waiting(db, "report")
+    body = {"outcome": "uphold", "reason_code": "off-topic"}
+    path = f"{QUEUE}/{item.id}/decision"
+    assert_problem(client.as_(lan).post(path, json=body), 403)
+    assert_problem(client.as_(None).post(path, json=body), 401)
+    assert client.as_(quan).post(path, json=body).status_code == 200
+    assert_problem(client.as_(quan).post(path, json=body), 409, "decision.taken")
+
+
+def test_what_was_never_public_is_not_there(client: Client, make: Make, ha: Account, minh: Account, lan: Account) -> None:  # fmt: skip
+    campaign = make.campaign(comments_premoderated=True)
+    said = make.comment(ha, make.proposal(minh, "published", campaign_id=campaign.id))
+    path = f"/api/v1/comments/{said.id}/reports"
+    assert_problem(client.as_(minh).post(path, json=BODY), 404)
+    make.rule_on(said, "reject")
+    assert_problem(client.as_(minh).post(path, json=BODY), 404)
+    assert_problem(client.as_(lan).post(path, json=BODY), 409, "report.not_public")
+
+
+def test_the_comment_itself_shows_how_many_reported_it_and_nobody_who(client: Client, db: Database, make: Make, said: Comment, ha: Account, minh: Account, lan: Account) -> None:  # fmt: skip
+    case = make.report(minh, said)
+    reported = {"code": "reported", "detail": {"count": 1}}
+    items = client.as_(lan).get(QUEUE).json()["items"]
+    assert {item["kind"] for item in items if reported in item["signals"]} == {"comment", "report"}
+    pages = [f"/api/v1/moderation/reports/{case.id}", f"{QUEUE}?kind=report", f"/api/v1/comments/{said.id}/history"]  # fmt: skip
+    assert all("Minh" not in client.as_(lan).get(page).text for page in pages)
+    assert "reported" not in client.as_(ha).get(f"/api/v1/comments/{said.id}").text
+    steps = db.all(QueueEvent, QueueEvent.kind == QueueKind.REPORT)
+    assert [(one.step, one.actor_id) for one in steps] == [("entered", None)]
 
 
 @pytest.mark.parametrize("decision", ["hide", "reject"])

@@ -9,7 +9,7 @@ from tests.browser.people import Person, Way
 from tests.browser.serving import Portal
 
 
-@pytest.mark.parametrize("way", [Way(390, "vi", scripts=False), Way(1280, "en", scripts=True)], ids=str)  # fmt: skip
+@pytest.mark.parametrize(("engine_name", "way"), [("sqlite", Way(390, "vi", scripts=False)), ("postgresql", Way(1280, "en", scripts=True))], ids=str, indirect=["engine_name"])  # fmt: skip
 def test_two_moderators(chrome: Browser, served: Portal, way: Way) -> None:
     author, lan, admin = (Person(chrome, served, way) for _ in range(3))
     author.sign_in(f"tac-gia-{uuid4().hex[:8]}@example.org")

@@ -10,7 +10,7 @@ from tests.browser.people import Person, Way
 from tests.browser.serving import Portal
 
 
-@pytest.mark.parametrize("way", [Way(390, "vi", scripts=False), Way(1280, "en", scripts=True)], ids=str)  # fmt: skip
+@pytest.mark.parametrize(("engine_name", "way"), [("sqlite", Way(390, "vi", scripts=False)), ("postgresql", Way(1280, "en", scripts=True))], ids=str, indirect=["engine_name"])  # fmt: skip
 def test_reading_voting_downloading_leaving(chrome: Browser, served: Portal, way: Way) -> None:
     person = Person(chrome, served, way)
     email = f"nguoi.moi.{way.width}@example.org"
