@@ -80,18 +80,6 @@ def test_the_filters(client: Client, db: Database, make: Make, ha: Account, lan:
         assert fields_of(client.as_(lan).get(f"{QUEUE}?{query}")) == {field}
 
 
-@pytest.mark.parametrize("rare", [0, 1, 300])
-def test_a_signal_is_filtered_by_whether_few_or_many_have_it(client: Client, db: Database, make: Make, ha: Account, lan: Account, monkeypatch: pytest.MonkeyPatch, rare: int) -> None:  # fmt: skip
-    monkeypatch.setattr("app.services.queue._RARE", rare)
-    made = [make.proposal(ha, "submitted") for _ in range(4)]
-    with db.session() as session:
-        for one, signals in zip(made, [{Signal.LINKS: {}}, {Signal.FIRST: {}}, {Signal.LINKS: {}, Signal.FIRST: {}}, {}], strict=True):  # fmt: skip
-            queue.mark(session, item_of(db, one).id, signals)
-    for signal, places in (("links", [0, 2]), ("first", [1, 2]), ("many", [])):
-        items = client.as_(lan).get(f"{QUEUE}?signal={signal}").json()["items"]
-        assert [one["subject_id"] for one in items] == [made[place].id for place in places]
-
-
 @pytest.mark.parametrize("action", ["withdraw", "publish", "delete"])
 def test_what_is_over_waits_no_more(db: Database, client: Client, make: Make, ha: Account, lan: Account, action: str) -> None:  # fmt: skip
     made = make.proposal(ha, "submitted")
