@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from lxml import etree
 
-from app.models import Account, Outcome, QueueKind, Reason, RecordMonth, Ruling
+from app.models import Account, City, Outcome, QueueKind, Reason, RecordMonth, Ruling
 from tests.builders import Make
 from tests.clients import Browser, Client
 from tests.databases import Database
@@ -126,22 +126,29 @@ def test_the_figures_of_each_month(client: Client, db: Database, rows: list[Ruli
     assert db.count(RecordMonth) == 0
 
 
-def test_the_file_for_spreadsheets(browser: Browser, db: Database, rows: list[Ruling], monkeypatch: pytest.MonkeyPatch) -> None:  # fmt: skip
-    monkeypatch.setattr("app.web.record_data.CHUNK", 1)  # Each line is a part of its own.
+def rename(db: Database, names: dict[str, str]) -> dict[str, str]:
+    """Give a reason other names, as a new load of the city's data would; returns those it had."""
     with db.session() as session:
         reason = session.get_one(Reason, "spam")
-        before, reason.names = reason.names, {"vi": "=SUM(A1)", "en": '@evil,"x"'}
+        before, reason.names = reason.names, names
+        session.get_one(City, 1).revision += 1
+        return before
+
+
+def test_the_file_for_spreadsheets(browser: Browser, db: Database, rows: list[Ruling], monkeypatch: pytest.MonkeyPatch) -> None:  # fmt: skip
+    monkeypatch.setattr("app.web.record_data.CHUNK", 1)  # Each line is a part of its own.
+    before = rename(db, {"vi": "=SUM(A1)", "en": '@evil,"x"'})
     try:
         answer = browser.get(f"{PAGE}.csv?lang=en")
     finally:
-        with db.session() as session:
-            session.get_one(Reason, "spam").names = before
+        rename(db, before)
     assert answer.headers["content-type"] == "text/csv; charset=utf-8"
     assert answer.headers["content-disposition"] == 'attachment; filename="moderation-record.csv"'
     assert answer.content.startswith(b"\xef\xbb\xbfid,date,")
     lines = list(csv.reader(io.StringIO(answer.text.removeprefix("\ufeff"))))
     assert [len(line) for line in lines] == [8] * 5
     assert lines[1] == [str(rows[3].id), "2026-05-01", "appeal", "uphold", "", "Appeal", "upheld", ""]  # fmt: skip
+    assert lines[2][-1] == '\'@evil,"x"'
     assert all(not cell.startswith(("=", "@", "+", "-")) for line in lines for cell in line)
 
 
