@@ -107,15 +107,16 @@ class Filler:
         first = next(source, None)
         if first is None:
             return
-        names = ", ".join(f'"{name}"' for name in first)
-        kinds = [table.c[name].type for name in first]
+        # Not by place: rows of a model name their columns in the order in which they were set.
+        kinds = {name: table.c[name].type for name in first}
+        names = ", ".join(f'"{name}"' for name in kinds)
         with self.db.engine.begin() as connection:
             if connection.scalar(text("SELECT current_setting('is_superuser')")) == "on":
                 connection.execute(text("SET LOCAL session_replication_role = replica"))
             cursor: Any = connection.connection.cursor()
             with cursor.copy(f'COPY "{table.name}" ({names}) FROM STDIN') as copy:
                 for row in chain([first], source):
-                    copy.write_row([_plain(*pair) for pair in zip(row.values(), kinds, strict=True)])  # fmt: skip
+                    copy.write_row([_plain(row[name], kind) for name, kind in kinds.items()])
 
     # What waits
 
