@@ -52,8 +52,9 @@ KINDS = (
     QueueKind.APPLICATION,
     QueueKind.REPORT,
 )
-# How often there is each signal: one in so many.
-SIGNALS = {Signal.FIRST: 3, Signal.LINKS: 10, Signal.SIMILAR: 100, Signal.CITIZEN_NUMBER: 5_000}
+# How often there is each signal: one in so many. One more is as rare however much waits: the first ones have it.
+SIGNALS = {Signal.FIRST: 3, Signal.LINKS: 10, Signal.SIMILAR: 100}
+RARE = 30
 # What is decided, and how often of a thousand decisions.
 DECISIONS = (
     (600, QueueKind.COMMENT, Outcome.PUBLISH, None),
@@ -127,7 +128,7 @@ class Filler:
         self.add(ProposalWard, ({"proposal_id": n, "code": "west" if _one_in(n, 5, 1) else "east"} for n in numbers if kind_of(n) is not QueueKind.APPLICATION))  # fmt: skip
         self._subjects(numbers)
         self.add(QueueItem, (self._item(n) for n in numbers))
-        self.add(QueueSignal, ({"item_id": n, "code": code, "detail": {}} for n in numbers for code, many in SIGNALS.items() if _one_in(n, many, 2 + many)))  # fmt: skip
+        self.add(QueueSignal, (signal for n in numbers for signal in self._signals(n)))
 
     def _subjects(self, numbers: range) -> None:
         """What the rows are about, apart from the proposals."""
@@ -181,6 +182,11 @@ class Filler:
         author = _BEYOND + number if of_person else self._author(number)
         made = QueueItem(id=number, kind=kind, subject_id=number, rank=0 if _one_in(number, 200, 3) else 1, since=self._since(number), proposal_id=None if of_person else number, author_id=author, pillar_code=pillar, language="en" if _one_in(number, 20, 4) else "vi")  # fmt: skip
         return made.model_dump()
+
+    def _signals(self, number: int) -> list[Row]:
+        codes = [code for code, many in SIGNALS.items() if _one_in(number, many, 2 + many)]
+        codes += [Signal.CITIZEN_NUMBER] if number <= RARE else []
+        return [{"item_id": number, "code": code, "detail": {}} for code in codes]
 
     # What has happened
 

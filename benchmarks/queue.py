@@ -39,7 +39,7 @@ FILTERS = {
     "ward": QueueFilter(ward="west"),
     "language, one in 20": QueueFilter(language="en"),
     "signal, one in 10": QueueFilter(signal=Signal.LINKS),
-    "signal, one in 5,000": QueueFilter(signal=Signal.CITIZEN_NUMBER),
+    "signal, 30 in all": QueueFilter(signal=Signal.CITIZEN_NUMBER),
     "kind and signal, one in 100": QueueFilter(kind=QueueKind.PROPOSAL, signal=Signal.SIMILAR),
     "overdue, most are": QueueFilter(age=Age.OVERDUE),
 }
