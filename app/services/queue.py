@@ -37,6 +37,8 @@ from app.settings import Settings
 
 _items = table_of(QueueItem)
 _ALWAYS_IN_SIGHT = (QueueKind.REPORT, QueueKind.APPEAL)
+# Up to how many things a signal is rare for.
+_RARE = 500
 _KEY = (col(QueueItem.rank), col(QueueItem.since), col(QueueItem.id))
 
 
@@ -186,7 +188,7 @@ def listed(
 ) -> Page[QueueItem]:  # fmt: skip
     """A page of what waits, raised things first, then the longest waiting. Raises Forbidden."""
     require(may_moderate(actor), actor)
-    query = select(QueueItem).where(OPEN, *_conditions(settings, filters))
+    query = select(QueueItem).where(OPEN, *_conditions(session, settings, filters))
     if after is not None:
         query = query.where(tuple_(*_KEY) > _position(after))
     rows = list(session.exec(query.order_by(*_KEY).limit(limit + 1)).all())
@@ -213,20 +215,34 @@ def signals_of(session: Session, items: Iterable[QueueItem]) -> dict[int, list[Q
     return found
 
 
-def _conditions(settings: Settings, filters: QueueFilter) -> list[ColumnElement[bool]]:
+def _conditions(
+    session: Session, settings: Settings, filters: QueueFilter
+) -> list[ColumnElement[bool]]:
     pairs = ((QueueItem.kind, filters.kind), (QueueItem.pillar_code, filters.pillar), (QueueItem.language, filters.language))  # fmt: skip
     found = [col(column) == value for column, value in pairs if value is not None]
     if filters.ward is not None:
         named = (col(ProposalWard.proposal_id) == QueueItem.proposal_id) & (col(ProposalWard.code) == filters.ward)  # fmt: skip
         found.append(exists().where(named))
     if filters.signal is not None:
-        signalled = (col(QueueSignal.item_id) == QueueItem.id) & (col(QueueSignal.code) == filters.signal)  # fmt: skip
-        found.append(exists().where(signalled))
+        found.append(_signalled(session, filters.signal))
     if filters.age is Age.OVERDUE:
         found += _overdue(settings)
     elif filters.age is not None:
         found.append(col(QueueItem.since) <= now() - _AGES[filters.age])
     return found
+
+
+def _signalled(session: Session, signal: Signal) -> ColumnElement[bool]:
+    """What has a signal.
+
+    A rare one is looked up by number: read in the queue's own order, all that waits would be passed over to find it. A
+    frequent one is not: its page is full soon, and all that have it would have to be sorted.
+    """
+    about = col(QueueSignal.code) == signal
+    some = session.exec(select(QueueSignal.item_id).where(about).limit(_RARE + 1)).all()
+    if len(some) <= _RARE:
+        return col(QueueItem.id).in_(some)
+    return exists().where(col(QueueSignal.item_id) == QueueItem.id, about)
 
 
 def _overdue(settings: Settings) -> list[ColumnElement[bool]]:
@@ -273,7 +289,7 @@ def claim_next(
     at = now()
     free = or_(col(QueueItem.claimed_until).is_(None), col(QueueItem.claimed_until) <= at)
     others = [or_(column.is_(None), column != actor.id) for column in (col(QueueItem.author_id), col(QueueItem.barred_id))]  # fmt: skip
-    query = select(QueueItem).where(OPEN, free, *others, *_conditions(settings, filters))
+    query = select(QueueItem).where(OPEN, free, *others, *_conditions(session, settings, filters))
     # Two who ask at once get two different ones: a row that another has locked is passed over.
     query = query.order_by(*_KEY).limit(1).with_for_update(skip_locked=True)
     item = session.exec(query.execution_options(populate_existing=True)).first()

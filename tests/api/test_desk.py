@@ -80,6 +80,18 @@ def test_the_filters(client: Client, db: Database, make: Make, ha: Account, lan:
         assert fields_of(client.as_(lan).get(f"{QUEUE}?{query}")) == {field}
 
 
+@pytest.mark.parametrize("rare", [0, 500])
+def test_a_signal_finds_the_same_whether_rare_or_frequent(rare: int, monkeypatch: pytest.MonkeyPatch, client: Client, db: Database, make: Make, ha: Account, lan: Account) -> None:  # fmt: skip
+    monkeypatch.setattr(queue, "_RARE", rare)
+    found = [item_of(db, make.proposal(ha, "submitted")) for _ in range(3)]
+    with db.session() as session:
+        for item in found[1:]:
+            queue.mark(session, item.id, {Signal.LINKS: {"count": 1}})
+    page = client.as_(lan).get(f"{QUEUE}?signal=links&kind=proposal").json()
+    assert [one["id"] for one in page["items"]] == [item.id for item in found[1:]]
+    assert client.as_(lan).get(f"{QUEUE}?signal=citizen_number").json()["items"] == []
+
+
 @pytest.mark.parametrize("action", ["withdraw", "publish", "delete"])
 def test_what_is_over_waits_no_more(db: Database, client: Client, make: Make, ha: Account, lan: Account, action: str) -> None:  # fmt: skip
     made = make.proposal(ha, "submitted")
