@@ -373,6 +373,13 @@ def concern_label(kind: QueueKind, title: str) -> str:
     return translate(_CONCERNS[kind], title=title)
 
 
+def matter_label(kind: QueueKind, outcome: Outcome) -> str:
+    """What a decision was about: a proposal that is hidden, shown again or merged is not a new one."""
+    if kind is QueueKind.PROPOSAL and outcome in {Outcome.HIDE, Outcome.RESTORE, Outcome.MERGE}:
+        return translate(N_("Proposal"))
+    return kind_label(kind)
+
+
 def signal_label(signal: Signal) -> str:
     return translate(_SIGNALS[signal])
 

@@ -138,9 +138,21 @@ class Kept:
                 Path(f"{self._file}{suffix}").unlink(missing_ok=True)
             shutil.copy(self._template, self._file)
         else:
-            with self.database.engine.begin() as connection:
-                connection.execute(text(_cleaning()))
+            self._clean()
         return self.database
+
+    def _clean(self) -> None:
+        """Delete what a test has left, and load the city anew if it was changed."""
+        with self.database.engine.begin() as connection:
+            changed = connection.execute(select(City.revision)).scalar_one_or_none() != 1
+            connection.execute(text(_emptying() if changed else _cleaning()))
+        if changed:
+            self.database.load_tinytown()
+
+
+def _emptying() -> str:
+    names = ", ".join(f'"{table.name}"' for table in SQLModel.metadata.sorted_tables)
+    return f"TRUNCATE {names}"
 
 
 def _cleaning() -> str:

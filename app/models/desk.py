@@ -174,7 +174,7 @@ class Ruling(SQLModel, table=True):
         Index("ix_ruling_actor_id_decided_at", "actor_id", "decided_at"),
         # The public record is read in these orders, its figures and the moderators' from the first: all that they show
         # stands in the index, so that no row has to be fetched for those that a filter passes over.
-        Index("ix_ruling_newest", "decided_at", "id", "kind", "outcome", "reason_code", "waited_since", "actor_id"),
+        Index("ix_ruling_newest", "decided_at", "id", "kind", "outcome", "reason_code", "waited_since", "actor_id", "is_consequence"),
         Index("ix_ruling_kind_newest", "kind", "decided_at", "id", "outcome", "reason_code"),
         Index("ix_ruling_outcome_newest", "outcome", "decided_at", "id", "kind", "reason_code"),
         Index("ix_ruling_reason_newest", "reason_code", "decided_at", "id", "kind", "outcome"),
@@ -194,6 +194,8 @@ class Ruling(SQLModel, table=True):
     note: str = Field(default="", sa_type=Text)
     waited_since: datetime | None = moment()
     decided_at: datetime = moment_now()
+    # Another ruling brought it about: what an upheld appeal reverses, and the reports of what is hidden.
+    is_consequence: bool = False
 
 
 class CannedAnswer(SQLModel, table=True):

@@ -5,6 +5,9 @@ not approve it. A draft that is changed or taken back loses its approval. Every 
 publication are for officers and staff. Rows are locked in one order: proposal, answer, request.
 """
 
+from datetime import datetime
+from typing import Any
+
 from sqlalchemy import exists
 from sqlmodel import Session, col, select
 
@@ -140,12 +143,21 @@ def edit(
 ) -> None:  # fmt: skip
     """Write a locked answer anew; it is a draft again, whatever others had agreed to.
 
+    Saving what stands there already makes nobody one of its writers: it only takes the answer back.
+
     Raises Forbidden, Invalid, or Conflict if it has been published or has changed since it was read.
     """
     _require_own(session, actor, answer)
     _require_open(answer)
     _require_version(answer, form.version)
-    _write(session, actor, answer, form, AnswerStep.EDITED)
+    same = _content(form) == (answer.status, answer.words, answer.publish_at, answer.promises)
+    _write(session, actor, answer, form, AnswerStep.RETURNED if same else AnswerStep.EDITED)
+
+
+def _content(form: AnswerForm) -> tuple[Status, str, datetime | None, list[dict[str, Any]]]:
+    """What a form says, as an answer keeps it."""
+    promises = [one.model_dump(mode="json") for one in form.milestones]
+    return Status(form.status), form.words, form.publish_at, promises
 
 
 def _write(
@@ -154,10 +166,11 @@ def _write(
     zone = cities.catalogue(session).timezone
     _require_possible(answer.proposal, Status(form.status))
     milestones.require_not_past(zone, {f"milestones.{i}.due_on": one.due_on for i, one in enumerate(form.milestones)})  # fmt: skip
-    answer.status, answer.words, answer.publish_at = Status(form.status), form.words, form.publish_at  # fmt: skip
-    answer.promises = [one.model_dump(mode="json") for one in form.milestones]
+    answer.status, answer.words, answer.publish_at, answer.promises = _content(form)
     answer.version += 1
-    answer.drafted_by, answer.updated_at = actor.id, now()
+    answer.updated_at = now()
+    if step in _WRITING:
+        answer.drafted_by = actor.id
     _back_to_draft(answer)
     _record(session, actor, answer, step)
 

@@ -134,7 +134,15 @@ def decide(
     appeal.decided_at = answer.decided_at
     if form.outcome == "uphold":
         undo()
+        _mark_reversal(session, ruling, answer)
     emails.appeal_decided(session, settings, appellant, ruling, answer, proposal)
+
+
+def _mark_reversal(session: Session, ruling: Ruling, answer: Ruling) -> None:
+    """What the answer has brought about is no decision beside it; nothing, where there was nothing left to reverse."""
+    newest = rulings.latest(session, ruling.kind, ruling.subject_id)
+    if newest is not None and newest.id > answer.id:
+        newest.is_consequence = True
 
 
 def _require_waiting(session: Session, actor: Account, appeal: Appeal) -> None:

@@ -14,7 +14,7 @@ from sqlmodel import Session, col, func, select
 
 from app.database import insert_if_absent, now, table_of
 from app.models import Outcome, QueueKind, RecordMonth, Ruling
-from app.services import cities, medians
+from app.services import cities, medians, rulings
 
 FEWEST = 5
 # A transaction that began in a month may end a little after it.
@@ -78,7 +78,7 @@ def _count(session: Session, month: date) -> RecordMonth:
     within = (col(Ruling.decided_at) >= begins, col(Ruling.decided_at) < ends)
     appeal = col(Ruling.kind) == QueueKind.APPEAL
     query = select(
-        func.count(), func.count(col(Ruling.waited_since)), _sum(appeal), _sum(appeal & (col(Ruling.outcome) == Outcome.UPHOLD))
+        _sum(rulings.COUNTED), func.count(col(Ruling.waited_since)), _sum(appeal), _sum(appeal & (col(Ruling.outcome) == Outcome.UPHOLD))
     )  # fmt: skip
     decisions, timed, appeals, upheld = session.exec(query.where(*within)).one()
     return RecordMonth(

@@ -19,6 +19,7 @@ from app.errors import Conflict, Forbidden, NotFound
 from app.forms import LARGEST_ID
 from app.labels import member_name
 from app.models import (
+    NORMAL,
     OPEN,
     RAISED,
     Account,
@@ -28,6 +29,7 @@ from app.models import (
     QueueItem,
     QueueKind,
     QueueSignal,
+    Report,
     Signal,
     Step,
 )
@@ -83,7 +85,7 @@ def enter(
     row = {
         "kind": kind,
         "subject_id": subject_id,
-        "rank": 1,
+        "rank": NORMAL,
         "since": since or now(),
         "is_set_aside": False,
         "proposal_id": proposal.id if proposal else None,
@@ -245,15 +247,25 @@ def _signalled(session: Session, signal: Signal) -> ColumnElement[bool]:
     return exists().where(col(QueueSignal.item_id) == QueueItem.id, about)
 
 
+def is_overdue(settings: Settings, at: datetime) -> ColumnElement[bool]:
+    """Whether something in the queue has waited longer than the target of its kind."""
+    limits = _limits(settings, at)
+    own = case(*((col(QueueItem.kind) == kind, literal(limit, UTCDateTime())) for kind, limit in limits.items()))  # fmt: skip
+    return col(QueueItem.since) <= own
+
+
 def _overdue(settings: Settings) -> list[ColumnElement[bool]]:
-    """What has waited longer than the target of its kind.
+    """What is overdue, with the latest moment that any of it can have.
 
     Not as one condition for each kind: a database would look up all that is overdue by kind and sort it, while in the
     queue's own order the oldest come first.
     """
-    limits = {kind: now() - timedelta(hours=settings.target_hours(kind)) for kind in QueueKind}
-    own = case(*((col(QueueItem.kind) == kind, literal(limit, UTCDateTime())) for kind, limit in limits.items()))  # fmt: skip
-    return [col(QueueItem.since) <= own, col(QueueItem.since) <= max(limits.values())]
+    at = now()
+    return [is_overdue(settings, at), col(QueueItem.since) <= max(_limits(settings, at).values())]
+
+
+def _limits(settings: Settings, at: datetime) -> dict[QueueKind, datetime]:
+    return {kind: at - timedelta(hours=settings.target_hours(kind)) for kind in QueueKind}
 
 
 # Claims
@@ -289,7 +301,8 @@ def claim_next(
     at = now()
     free = or_(col(QueueItem.claimed_until).is_(None), col(QueueItem.claimed_until) <= at)
     others = [or_(column.is_(None), column != actor.id) for column in (col(QueueItem.author_id), col(QueueItem.barred_id))]  # fmt: skip
-    query = select(QueueItem).where(OPEN, free, *others, *_conditions(session, settings, filters))
+    query = select(QueueItem).where(OPEN, free, *others, ~_reported_by(actor))
+    query = query.where(*_conditions(session, settings, filters))
     # Two who ask at once get two different ones: a row that another has locked is passed over.
     query = query.order_by(*_KEY).limit(1).with_for_update(skip_locked=True)
     item = session.exec(query.execution_options(populate_existing=True)).first()
@@ -303,9 +316,23 @@ def require_fit(actor: Account, item: QueueItem) -> None:
     require(may_claim(actor, item), actor)
 
 
+def _reported_by(actor: Account) -> ColumnElement[bool]:
+    """Whether something in the queue is a case that the actor has reported."""
+    own = (col(Report.case_id) == QueueItem.subject_id) & (col(Report.reporter_id) == actor.id)
+    return (col(QueueItem.kind) == QueueKind.REPORT) & exists().where(own)
+
+
+def has_reported(session: Session, actor: Account, item: QueueItem) -> bool:
+    """Whether it is a case that the actor has reported: nobody judges in a matter that they have raised."""
+    query = select(QueueItem.id).where(QueueItem.id == item.id, _reported_by(actor))
+    return item.kind is QueueKind.REPORT and session.exec(query).first() is not None
+
+
 def require_free(session: Session, actor: Account, item: QueueItem) -> None:
     """Raise Forbidden for what is not for the actor to decide, Conflict while another moderator has taken it up."""
     require_fit(actor, item)
+    if has_reported(session, actor, item):
+        raise Forbidden("claim.reported")
     claimant = item.claimant(now())
     if claimant is None or claimant == actor.id:
         return

@@ -63,7 +63,8 @@ def uphold(
     """Close the case about a text that is being hidden, if one waits: whoever reported it was right. Raises as close()."""
     case = find_open(session, target, target_id)
     if case is not None:
-        close(session, settings, actor, case, Outcome.UPHOLD, proposal, author_id=author_id, reason_code=reason_code, note=note)  # fmt: skip
+        ruling = close(session, settings, actor, case, Outcome.UPHOLD, proposal, author_id=author_id, reason_code=reason_code, note=note)  # fmt: skip
+        ruling.is_consequence = True
 
 
 def drop(session: Session, actor: Account, target: Reportable, target_ids: list[int]) -> None:

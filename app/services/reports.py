@@ -37,6 +37,7 @@ class CaseFile:
     text: Text
     reports: list[Report]
     ruling: Ruling | None
+    is_own: bool
 
 
 # Readers
@@ -119,12 +120,14 @@ def _tell_desk(session: Session, settings: Settings, case: ReportCase, text: Tex
 
 
 def show(session: Session, actor: Account, case_id: int) -> CaseFile:
-    """One case with all that was said. Raises Forbidden, NotFound."""
+    """One case with all that was said. Of a text of one's own, only that it waits. Raises Forbidden, NotFound."""
     case = _get(session, actor, case_id)
     text = KINDS[case.target].get(session, actor, case.target_id, False)
+    # Whoever wrote the text is a moderator here: what was said of it, and when, could tell who said it.
+    is_own = text.author_id == actor.id
     query = select(Report).where(Report.case_id == case.id).order_by(col(Report.id))
     ruling = rulings.latest(session, QueueKind.REPORT, case.id)
-    return CaseFile(case, text, list(session.exec(query)), ruling)
+    return CaseFile(case, text, [] if is_own else list(session.exec(query)), ruling, is_own)
 
 
 def decide(

@@ -9,10 +9,13 @@ from sqlmodel import Session, col, select
 from app.database import now
 from app.errors import Conflict, Invalid
 from app.forms import missing, unknown
-from app.i18n import format_datetime, localised
+from app.i18n import format_datetime, localised, time_zone
 from app.labels import member_name, outcome_label
 from app.models import Account, Outcome, Proposal, QueueKind, Reason, Ruling, Step
 from app.services import cities, queue
+
+# What counts as one decision; what followed from another stands in the record, but was not decided again.
+COUNTED = ~col(Ruling.is_consequence)
 
 
 def settle(
@@ -66,7 +69,8 @@ def of_item(session: Session, item_id: int) -> Ruling | None:
 
 
 def taken(session: Session, ruling: Ruling) -> Conflict:
-    """The refusal that shows what another has decided meanwhile, in the reader's language."""
+    """The refusal that shows what another has decided meanwhile, in the reader's language and the city's time."""
+    time_zone.set(cities.catalogue(session).timezone)
     actor = session.get(Account, ruling.actor_id) if ruling.actor_id else None
     reason = session.get(Reason, ruling.reason_code) if ruling.reason_code else None
     return Conflict(

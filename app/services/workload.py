@@ -9,14 +9,15 @@ from collections.abc import Iterable, Set
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, case, or_, select
+from sqlalchemy import case, select
 from sqlmodel import Session, col, func
 from sqlmodel import select as select_models
 
 from app.database import now
 from app.models import OPEN, STAFF, Account, QueueItem, QueueKind, Ruling
 from app.permissions import may_moderate, require
-from app.services import medians
+from app.services import medians, queue
+from app.services.rulings import COUNTED
 from app.settings import Settings
 
 WEEK, MONTH = timedelta(days=7), timedelta(days=30)
@@ -105,16 +106,17 @@ def _decided(session: Session, at: datetime) -> dict[int, _Tally]:
         select(
             func.coalesce(col(Ruling.actor_id), 0).label("who"),
             func.round(medians.WAIT / 360.0).label("wait"),
-            case((col(Ruling.decided_at) >= at - WEEK, 1), else_=0).label("lately"),
+            case((COUNTED, 1), else_=0).label("one"),
+            case((COUNTED & (col(Ruling.decided_at) >= at - WEEK), 1), else_=0).label("lately"),
         )
         .where(col(Ruling.decided_at) >= at - MONTH)
         .subquery()
         .c
     )
-    query = select(row.who, row.wait, func.count(), func.sum(row.lately)).group_by(row.who, row.wait)  # fmt: skip
+    query = select(row.who, row.wait, func.count(), func.sum(row.one), func.sum(row.lately)).group_by(row.who, row.wait)  # fmt: skip
     found: dict[int, _Tally] = {}
-    for who, wait, count, lately in session.execute(query):
-        waits = Counter() if wait is None else Counter({max(0, int(wait)): count})
+    for who, wait, timed, count, lately in session.execute(query):
+        waits = Counter() if wait is None else Counter({max(0, int(wait)): timed})
         found.setdefault(who, _Tally()).add(_Tally(lately, count, waits))
     return found
 
@@ -139,7 +141,7 @@ def _claimed(session: Session, at: datetime, people: Iterable[int]) -> dict[int,
 
 
 def _waiting(session: Session, settings: Settings, at: datetime) -> list[Waiting]:
-    late = or_(*(_is_late(settings, kind, at) for kind in QueueKind))
+    late = queue.is_overdue(settings, at)
     since = func.min(QueueItem.since)
     query = select_models(QueueItem.kind, func.count(), func.sum(case((late, 1), else_=0)), since)
     rows = session.exec(query.where(OPEN).group_by(col(QueueItem.kind)))
@@ -147,8 +149,3 @@ def _waiting(session: Session, settings: Settings, at: datetime) -> list[Waiting
         Waiting(QueueKind(kind), count, overdue, oldest) for kind, count, overdue, oldest in rows
     ]
     return sorted(found, key=lambda one: list(QueueKind).index(one.kind))
-
-
-def _is_late(settings: Settings, kind: QueueKind, at: datetime) -> ColumnElement[bool]:
-    limit = at - timedelta(hours=settings.target_hours(kind))
-    return (col(QueueItem.kind) == kind) & (col(QueueItem.since) <= limit)

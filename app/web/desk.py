@@ -64,7 +64,9 @@ def panel(
     return {
         "item": item,
         "claimant": claimant,
-        "may_claim": item is not None and may_claim(actor, item),
+        "may_claim": item is not None
+        and may_claim(actor, item)
+        and not queue.has_reported(session, actor, item),
         "item_signals": queue.signals_of(session, [item]).get(item.id, []) if item else [],
         "canned": canned.every(session, actor),
         "canned_text": lambda answer: canned.text_in(session, answer, author.language),

@@ -16,7 +16,7 @@ from app.database import session_scope
 from app.dependencies import SessionDep, SettingsDep
 from app.forms import RecordForm
 from app.i18n import language, translate
-from app.labels import kind_label, outcome_label
+from app.labels import matter_label, outcome_label
 from app.pabulib_file import harmless
 from app.services import cities, public_record
 from app.services.cities import Catalogue
@@ -72,7 +72,11 @@ def _lines(rows: Iterable[Iterable[str]]) -> str:
 
 
 def _row(city: Catalogue, entry: Entry) -> tuple[str, ...]:
-    names = (kind_label(entry.kind), outcome_label(entry.outcome), _reason(city, entry))
+    names = (
+        matter_label(entry.kind, entry.outcome),
+        outcome_label(entry.outcome),
+        _reason(city, entry),
+    )
     codes = (entry.kind.value, entry.outcome.value, entry.reason_code or "")
     return (str(entry.id), entry.day.isoformat(), *codes, *names)
 
@@ -101,7 +105,7 @@ def feed(request: Request, session: SessionDep, settings: SettingsDep) -> Respon
 
 
 def _entry(base_url: str, city: Catalogue, entry: Entry) -> FeedEntry:
-    said = f"{kind_label(entry.kind)}: {outcome_label(entry.outcome)}"
+    said = f"{matter_label(entry.kind, entry.outcome)}: {outcome_label(entry.outcome)}"
     reason = _reason(city, entry)
     page = urlencode({"month": month_code(entry.day), "lang": language.get()})
     return FeedEntry(

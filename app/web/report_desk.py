@@ -38,6 +38,7 @@ def _page(
         reports=found.reports,
         counts=Counter(report.reason_code for report in found.reports).most_common(),
         ruling=found.ruling,
+        is_own=found.is_own,
         values=values,
         errors=refusals.sentences(error),
         error_list=refusals.lines(error),

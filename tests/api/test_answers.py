@@ -313,11 +313,20 @@ def test_who_may_approve_and_take_back(client: Client, db: Database, make: Make,
     assert_problem(client.as_(second).post(at(answer, "/approve"), json={"version": 1}), 409, "answer.other_state")  # fmt: skip
     client.as_(first).post(at(answer, "/submit"), json={"version": 1})
     # An administrator may approve as well, but nobody what they have written at.
-    client.as_(second).put(at(answer), json={**official(), "version": 1})
+    client.as_(second).put(at(answer), json={**official(words="Sẽ đào ao."), "version": 1})
     client.as_(first).post(at(answer, "/submit"), json={"version": 2})
     for writer in (first, second):
         assert_problem(client.as_(writer).post(at(answer, "/approve"), json={"version": 2}), 403, "answer.own_words")  # fmt: skip
     assert client.as_(quan).post(at(answer, "/approve"), json={"version": 2}).json()["state"] == "published"  # fmt: skip
+
+
+def test_saving_what_stands_there_makes_nobody_a_writer(client: Client, make: Make, made: Proposal, first: Account, second: Account) -> None:  # fmt: skip
+    make.called(made)
+    answer = make.submitted(first, made)
+    saved = client.as_(second).put(at(answer), json={**official(), "version": 1}).json()
+    assert (saved["state"], saved["version"], saved["steps"][-1]["step"]) == ("draft", 2, "returned")  # fmt: skip
+    client.as_(first).post(at(answer, "/submit"), json={"version": 2})
+    assert client.as_(second).post(at(answer, "/approve"), json={"version": 2}).json()["state"] == "published"  # fmt: skip
 
 
 def test_publication_at_its_time(client: Client, db: Database, make: Make, made: Proposal, first: Account, second: Account) -> None:  # fmt: skip

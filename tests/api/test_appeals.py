@@ -127,6 +127,7 @@ def test_a_proposal_that_an_appeal_was_right_about(client: Client, db: Database,
     answered, reversed_ = db.all(Ruling, Ruling.actor_id == lan.id)
     assert (answered.kind, answered.subject_id, answered.account_id) == ("appeal", appeal.id, author.id)  # fmt: skip
     assert (reversed_.kind, reversed_.subject_id, reversed_.outcome) == ("proposal", made.id, "publish" if status == "rejected" else "restore")  # fmt: skip
+    assert (answered.is_consequence, reversed_.is_consequence) == (False, True)
     event = db.all(Event, Event.proposal_id == made.id)[-1]
     assert (event.actor_id, event.to_status) == (lan.id, after)
     (mail,) = mails(db, "appeal_upheld")
@@ -161,6 +162,7 @@ def test_a_decision_that_was_overtaken_meanwhile_is_not_reversed(client: Client,
     make.move(made, "hidden")
     assert judge(client, db, lan, appeal, "uphold").status_code == 200
     assert db.get(Proposal, made.id).status is Status.HIDDEN
+    assert not any(ruling.is_consequence for ruling in db.all(Ruling))
 
 
 def test_a_refused_application_is_approved(client: Client, db: Database, make: Make, ha: Account, lan: Account) -> None:  # fmt: skip

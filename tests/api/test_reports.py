@@ -25,7 +25,7 @@ from app.models import (
 )
 from app.services import accounts, queue
 from tests.builders import Make
-from tests.clients import Client
+from tests.clients import Browser, Client
 from tests.databases import Database
 from tests.problems import assert_problem, fields_of
 
@@ -64,6 +64,35 @@ def test_a_report_waits_for_a_moderator(client: Client, db: Database, made: Prop
     seen = client.as_(lan).get(f"/api/v1/moderation/reports/{case.id}")
     assert seen.json()["reports"] == [answer.json()]
     assert "Minh" not in seen.text + json.dumps(waiting)
+
+
+def test_nobody_judges_what_they_have_reported(client: Client, browser: Browser, db: Database, make: Make, made: Proposal, lan: Account, quan: Account) -> None:  # fmt: skip
+    item = item_of(db, make.report(lan, made))
+    path = f"{QUEUE}/{item.id}"
+    hiding = {"decision": "hide", "reason_code": "off-topic"}
+    assert client.as_(lan).post(f"{QUEUE}/next", json={"kind": "report"}).json()["items"] == []
+    for answer in (
+        client.as_(lan).put(f"{path}/claim"),
+        client.as_(lan).post(f"{path}/decision", json={"outcome": "dismiss"}),
+        client.as_(lan).post(f"/api/v1/proposals/{made.id}/decision", json=hiding),
+    ):
+        assert_problem(answer, 403, "claim.reported")
+    (one,) = client.as_(lan).post("/api/v1/moderation/decisions", json={"items": [item.id], "outcome": "dismiss"}).json()["items"]  # fmt: skip
+    assert (one["decided"], one["problem"]["status"]) == (False, 403)
+    assert "/claim" not in browser.as_(lan).get(f"/moderation/reports/{item.subject_id}").text
+    assert client.as_(quan).post(f"{QUEUE}/next", json={"kind": "report"}).json()["items"][0]["id"] == item.id  # fmt: skip
+    assert client.as_(quan).post(f"{path}/decision", json={"outcome": "uphold", "reason_code": "off-topic"}).status_code == 200  # fmt: skip
+    # The record shows both, and counts one decision beside the publication.
+    assert [ruling.is_consequence for ruling in db.all(Ruling)] == [False, False, True]
+
+
+def test_what_was_said_of_ones_own_text_is_not_shown(client: Client, browser: Browser, make: Make, lan: Account, minh: Account, quan: Account) -> None:  # fmt: skip
+    case = make.report(minh, make.proposal(lan, "published"), "Lời kín đáo.")
+    said = client.as_(lan).get(f"/api/v1/moderation/reports/{case.id}")
+    assert (said.status_code, said.json()["reports"]) == (200, [])
+    page = browser.as_(lan).get(f"/moderation/reports/{case.id}").text
+    assert "Lời kín đáo." not in page + said.text
+    assert "Lời kín đáo." in browser.as_(quan).get(f"/moderation/reports/{case.id}").text
 
 
 def test_one_reports_once_until_it_is_decided(client: Client, db: Database, make: Make, made: Proposal, minh: Account, lan: Account) -> None:  # fmt: skip
