@@ -34,9 +34,8 @@ def _page(
     own = hash_token(request.cookies.get(session_cookie(settings), ""))
     return render(
         "account/show.html",
-        status=error.status if error else 200,
         values=values,
-        errors=refusals.sentences(error),
+        **refusals.shown(error),
         language_choices=list(LANGUAGES.items()),
         sessions=[(one, one.token_hash == own) for one in sign_in.sessions_of(session, actor)],
         tokens=accounts.tokens_of(session, actor),

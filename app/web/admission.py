@@ -50,12 +50,11 @@ def _ask(
         entrance.session,
         None,
         "sign_in/welcome.html",
-        status=error.status if error else 200,
         known=known,
         email=proof.email,
         sealed=sealed,
         name=name,
-        errors=refusals.sentences(error),
+        **refusals.shown(error),
         next=entrance.target,
         kept=entrance.kept,
     )  # fmt: skip

@@ -94,7 +94,6 @@ def form_page(
     department = answer.department_code if answer else request.department_code if request else None
     return render(
         "answers/item.html",
-        status=error.status if error else 200,
         proposal=proposal,
         card=card(city, proposal),
         answer=answer,
@@ -105,9 +104,7 @@ def form_page(
         steps=answers.steps(session, answer) if answer else [],
         limits={"words": WORDS_LENGTH, "milestone": MILESTONE_LENGTH},
         kept=kept,
-        refusal=refusals.sentence(error),
-        errors=refusals.sentences(error),
-        error_list=refusals.lines(error),
+        **refusals.shown(error),
         **_acting(session, actor, proposal, answer, own, department),
     )
 

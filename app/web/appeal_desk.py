@@ -16,7 +16,6 @@ from app.services import appeals, comments, proposals
 from app.web import desk, refusals
 from app.web.desk import DESK
 from app.web.pages import Posted, Render, RenderDep, new_router, number_of, see_other
-from app.web.report_desk import read_values
 
 router = new_router()
 PAGE = f"{DESK}/appeals/{{appeal_id:int}}"
@@ -31,7 +30,6 @@ def _page(
     involved = proposals.by_numbers(session, [ruling.proposal_id])
     return render(
         "moderation/appeal.html",
-        status=error.status if error else 200,
         appeal=found.appeal,
         account=found.account,
         decider=found.decider,
@@ -42,9 +40,7 @@ def _page(
         comment=_comment_of(session, actor, ruling),
         page_href=_page_of(ruling),
         values=values,
-        errors=refusals.sentences(error),
-        error_list=refusals.lines(error),
-        refusal=refusals.sentence(error),
+        **refusals.shown(error),
         **desk.panel(session, actor, QueueKind.APPEAL, appeal_id, found.account),
     )
 
@@ -79,7 +75,7 @@ def decide(
     render: RenderDep,
 ) -> Response:
     require(may_moderate(actor), actor)
-    values = read_values(posted)
+    values = desk.decision_values(posted, "outcome")
     try:
         with session.begin_nested():
             appeals.decide(session, settings, actor, appeal_id, read(JudgementForm, values))
@@ -96,7 +92,7 @@ def render_kept(
     number = number_of(path.rpartition("/")[2]) or 0
     if may_moderate(actor):
         try:
-            return _page(render, session, actor, number, read_values(posted))
+            return _page(render, session, actor, number, desk.decision_values(posted, "outcome"))
         except NotFound:
             pass
     return see_other("/", "sign_in.done")

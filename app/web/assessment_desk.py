@@ -133,7 +133,6 @@ def _item(
     is_open = bool(rounds) and rounds[0].is_open
     return render(
         "moderation/assessment.html",
-        status=error.status if error else 200,
         proposal=proposal,
         card=card(city, proposal),
         rounds=[(one, _progress(one)) for one in rounds],
@@ -143,9 +142,7 @@ def _item(
         fields=city.expertises,
         values=values,
         usual_day=assessments.usual_day(session, settings).isoformat(),
-        errors=refusals.sentences(error),
-        error_list=refusals.lines(error),
-        refusal=refusals.sentence(error),
+        **refusals.shown(error),
         states={one.id: verdicts.state(one) for round_ in rounds for one in round_.evaluators},
     )
 

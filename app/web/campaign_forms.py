@@ -26,12 +26,9 @@ def _page(
 ) -> Response:  # fmt: skip
     return render(
         "campaigns/form.html",
-        status=error.status if error else 200,
         values=values,
         campaign=campaign,
-        refusal=refusals.sentence(error),
-        errors=refusals.sentences(error),
-        error_list=refusals.lines(error),
+        **refusals.shown(error),
         moments=MOMENTS,
         limits={"title": TITLE_LENGTH, "question": QUESTION_LENGTH},
     )

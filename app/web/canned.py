@@ -27,12 +27,10 @@ def _page(
 ) -> Response:  # fmt: skip
     return render(
         "moderation/canned.html",
-        status=error.status if error else 200,
         answers=canned.every(session, actor),
         answer=answer,
         values=values,
-        errors=refusals.sentences(error),
-        error_list=refusals.lines(error),
+        **refusals.shown(error),
     )
 
 

@@ -14,7 +14,7 @@ from app.permissions import may_decide_on_comment, may_moderate, require
 from app.services import cities, comment_moderation, comments, discussions
 from app.web import desk, discussion, refusals
 from app.web.comments import CommentId
-from app.web.pages import Posted, Render, RenderDep, new_router, number_of, see_other, text_of
+from app.web.pages import Posted, Render, RenderDep, new_router, number_of, see_other
 
 router = new_router()
 ITEM = f"{desk.DESK}/comments/{{comment_id:int}}"
@@ -41,7 +41,6 @@ def _item(
         raise NotFound
     return render(
         "moderation/comment.html",
-        status=error.status if error else 200,
         proposal=proposal,
         one=views[0],
         parent=views[1] if len(views) > 1 else None,
@@ -51,9 +50,7 @@ def _item(
         ],
         may_decide=may_decide_on_comment(actor, comment),
         values=values,
-        errors=refusals.sentences(error),
-        error_list=refusals.lines(error),
-        refusal=refusals.sentence(error),
+        **refusals.shown(error),
         **desk.panel(session, actor, QueueKind.COMMENT, comment.id, writer),
     )
 
@@ -69,7 +66,7 @@ def decide(
 ) -> Response:
     comment, proposal = comments.find(session, actor, comment_id)
     require(may_decide_on_comment(actor, comment), actor)
-    values = _values(posted)
+    values = desk.decision_values(posted, "decision")
     try:
         with session.begin_nested():
             form = read(CommentDecisionForm, values)
@@ -78,17 +75,6 @@ def decide(
         session.refresh(comment)
         return _item(render, session, actor, proposal, comment, values, error)
     return see_other(desk.DESK, "decision.done")
-
-
-def _values(posted: FormData) -> dict[str, Any]:
-    """The posted fields as a decision's values, as they were typed."""
-    return {
-        "decision": text_of(posted, "decision"),
-        "reason_code": text_of(posted, "reason_code") or None,
-        "note": text_of(posted, "note"),
-        "revision": number_of(text_of(posted, "revision")),
-        "canned": number_of(text_of(posted, "canned")),
-    }
 
 
 def render_kept(
@@ -101,4 +87,6 @@ def render_kept(
         comment, proposal = comments.find(session, actor, number)
     except (Forbidden, NotFound):
         return see_other("/", "sign_in.done")
-    return _item(render, session, actor, proposal, comment, _values(posted))
+    return _item(
+        render, session, actor, proposal, comment, desk.decision_values(posted, "decision")
+    )

@@ -97,14 +97,11 @@ def _edit_page(
 ) -> Response:  # fmt: skip
     return render(
         "comments/edit.html",
-        status=error.status if error else 200,
         proposal=proposal,
         comment=comment,
         values=values,
         stance_choices=[(stance.value, stance_label(stance), None) for stance in Stance],
-        errors=refusals.sentences(error),
-        error_list=refusals.lines(error),
-        refusal=refusals.sentence(error),
+        **refusals.shown(error),
         most=COMMENT_LENGTH,
         kept=kept,
     )

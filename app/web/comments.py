@@ -157,14 +157,12 @@ def _form(
     return {
         **empty,
         "values": empty["values"] | (values or {}),
-        "errors": refusals.sentences(error),
-        "error_list": refusals.lines(error),
-        "refusal": refusals.sentence(error),
+        **refusals.shown(error),
     }
 
 
 def _answer(render: Render, template: str, error: PortalError | None, **values: Any) -> Response:
-    answer = render(template, status=error.status if error else 200, **values)
+    answer = render(template, **values)
     if error is not None and error.retry_after is not None:
         answer.headers["Retry-After"] = str(error.retry_after)
     return answer

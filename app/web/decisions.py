@@ -56,7 +56,6 @@ def _page(
 ) -> Response:  # fmt: skip
     return render(
         "account/decision.html",
-        status=error.status if error else 200,
         decided=decided,
         open_until=decided.open_until(settings),
         days=settings.appeal_days,
@@ -64,9 +63,7 @@ def _page(
         token=token,
         words=words,
         limit=APPEAL_LENGTH,
-        errors=refusals.sentences(error),
-        error_list=refusals.lines(error),
-        refusal=refusals.sentence(error),
+        **refusals.shown(error),
         kept=kept,
     )
 

@@ -22,12 +22,10 @@ def _page(
 ) -> Response:  # fmt: skip
     answer = render(
         "account/delete.html",
-        status=error.status if error else 200,
         own=login.account.email or login.account.name,
         outlook=deletions.outlook(session, login.account),
         values=values,
-        errors=refusals.sentences(error),
-        error_list=refusals.lines(error),
+        **refusals.shown(error),
     )  # fmt: skip
     answer.headers["Cache-Control"] = "no-store"
     return answer

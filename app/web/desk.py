@@ -37,7 +37,7 @@ PAGE = 30
 DESK = "/moderation"
 ItemId = Annotated[int, Path(ge=1, le=LARGEST_ID)]
 # What the queue shows before anything has been decided there.
-_FRESH: dict[str, Any] = {"status": 200, "values": {}, "errors": {}, "error_list": [], "done": None, "refused": []}  # fmt: skip
+_FRESH: dict[str, Any] = {**refusals.shown(None), "values": {}, "done": None, "refused": []}
 _FILTERS = ("kind", "pillar", "ward", "language", "signal", "age")
 
 
@@ -70,6 +70,17 @@ def panel(
         "item_signals": queue.signals_of(session, [item]).get(item.id, []) if item else [],
         "canned": canned.every(session, actor),
         "canned_text": lambda answer: canned.text_in(session, answer, author.language),
+    }
+
+
+def decision_values(posted: FormData, outcome: str) -> dict[str, Any]:
+    """The posted fields of a decision as its form's values, as they were typed; `outcome` is the name of what is decided."""
+    return {
+        outcome: text_of(posted, outcome),
+        "reason_code": text_of(posted, "reason_code") or None,
+        "note": text_of(posted, "note"),
+        "revision": number_of(text_of(posted, "revision")),
+        "canned": number_of(text_of(posted, "canned")),
     }
 
 
@@ -163,13 +174,9 @@ def take_next(
 
 
 def _bulk_values(posted: FormData) -> dict[str, Any]:
-    return {
-        "items": [number_of(text) for text in texts_of(posted, "items")],
-        "outcome": text_of(posted, "outcome"),
-        "reason_code": text_of(posted, "reason_code") or None,
-        "note": text_of(posted, "note"),
-        "canned": number_of(text_of(posted, "canned")),
-    }
+    values = decision_values(posted, "outcome")
+    del values["revision"]
+    return {**values, "items": [number_of(text) for text in texts_of(posted, "items")]}
 
 
 @router.post(f"{DESK}/decisions")
@@ -183,8 +190,7 @@ def decide_many(
         with session.begin_nested():
             results = desk.decide_many(session, settings, actor, read(BulkForm, values))
     except Invalid as error:
-        errors, lines = refusals.sentences(error), refusals.lines(error)
-        return _queue(params, session, settings, actor, render, status=error.status, values=values, errors=errors, error_list=lines)  # fmt: skip
+        return _queue(params, session, settings, actor, render, values=values, **refusals.shown(error))  # fmt: skip
     refused = [one for one in results if one.refusal is not None]
     if not refused:
         query = {name: params[name] for name in _FILTERS if params.get(name)}

@@ -3,7 +3,6 @@
 from typing import Any
 
 from sqlmodel import Session
-from starlette.datastructures import FormData
 from starlette.responses import Response
 
 from app.dependencies import SessionDep, SettingsDep, SignedIn
@@ -15,7 +14,7 @@ from app.services import cities, edits, proposals, revisions
 from app.web import desk, refusals, similar
 from app.web.cards import card
 from app.web.desk import DESK
-from app.web.pages import Posted, Render, RenderDep, new_router, number_of, see_other, text_of
+from app.web.pages import Posted, Render, RenderDep, new_router, see_other
 from app.web.proposals import ProposalId
 
 router = new_router()
@@ -30,7 +29,6 @@ def _page(
     before = proposals.content(proposal)
     return render(
         "moderation/edit.html",
-        status=error.status if error else 200,
         proposal=proposal,
         card=card(cities.catalogue(session), proposal),
         pending=pending if waits else None,
@@ -38,21 +36,9 @@ def _page(
         pairs=similar.pairs(session, proposal, pending.content) if pending and waits else [],
         may_decide=may_decide_on(actor, proposal),
         values=values,
-        errors=refusals.sentences(error),
-        error_list=refusals.lines(error),
-        refusal=refusals.sentence(error),
+        **refusals.shown(error),
         **desk.panel(session, actor, QueueKind.EDIT, proposal.id, proposal.author),
     )
-
-
-def _values(posted: FormData) -> dict[str, Any]:
-    return {
-        "outcome": text_of(posted, "outcome"),
-        "reason_code": text_of(posted, "reason_code") or None,
-        "note": text_of(posted, "note"),
-        "revision": number_of(text_of(posted, "revision")),
-        "canned": number_of(text_of(posted, "canned")),
-    }
 
 
 @router.get(PAGE)
@@ -74,7 +60,7 @@ def decide(
 ) -> Response:
     proposal = proposals.get_visible(session, actor, proposal_id, lock=True)
     require(may_decide_on(actor, proposal), actor)
-    values = _values(posted)
+    values = desk.decision_values(posted, "outcome")
     try:
         with session.begin_nested():
             edits.decide(session, settings, actor, proposal, read(EditDecisionForm, values))

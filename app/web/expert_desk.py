@@ -9,7 +9,7 @@ from starlette.responses import Response
 from app.dependencies import SessionDep, SettingsDep, SignedIn
 from app.errors import Conflict, Invalid
 from app.forms import LARGEST_ID, EndingForm, InvitationForm, VerdictForm, read
-from app.i18n import language, translate
+from app.i18n import language
 from app.models import Account, ExpertApplication, QueueKind
 from app.permissions import may_decide_on_application, may_invite, require
 from app.services import applications, cities, invitations
@@ -33,11 +33,9 @@ def item(
 def _item(
     render: Render, session: Session, actor: Account, application: ExpertApplication, note: str = "", error: Conflict | Invalid | None = None
 ) -> Response:  # fmt: skip
-    errors = refusals.sentences(error)
     fields = cities.catalogue(session).expertises
     return render(
         "moderation/expert.html",
-        status=error.status if error else 200,
         application=application,
         field=fields.get(application.field_code or ""),
         others=[
@@ -49,9 +47,7 @@ def _item(
         may_decide=may_decide_on_application(actor, application),
         note=note,
         **desk.panel(session, actor, QueueKind.APPLICATION, application.id, application.account),
-        errors=errors,
-        error_list=refusals.lines(error),
-        refusal=refusals.sentence(error),
+        **refusals.shown(error),
     )
 
 
@@ -99,17 +95,15 @@ def end(
 def _invitations(
     render: Render, session: Session, actor: Account, values: dict[str, Any], error: Invalid | Conflict | None = None
 ) -> Response:  # fmt: skip
-    errors = refusals.sentences(error)
+    shown = refusals.shown(error)
     if isinstance(error, Conflict):
-        errors = {"email": translate(error.message)}
+        shown["errors"] = {"email": shown["refusal"]}
     return render(
         "moderation/invitations.html",
-        status=error.status if error else 200,
         invitations=invitations.open_ones(session, actor),
         fields=cities.catalogue(session).expertises,
         values=values,
-        errors=errors,
-        error_list=refusals.lines(error),
+        **shown,
     )
 
 

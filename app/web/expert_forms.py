@@ -62,7 +62,6 @@ def application_page(
     latest = history[0] if history else None
     return render(
         "experts/apply.html",
-        status=error.status if error else 200,
         latest=latest,
         current=next((one for one in history if one.is_current), None),
         shows_form=values is not None or latest is None or not latest.is_pending,
@@ -89,7 +88,6 @@ def invitation_page(
         values["field"] = values["field"] or invitation.field_code or ""
     return render(
         "experts/invitation.html",
-        status=error.status if error else 200,
         token=token,
         sign_in_href=None,
         kept=kept,
@@ -128,14 +126,12 @@ def _values_of(application: ExpertApplication | None) -> dict[str, Any]:
 
 def _form_values(values: dict[str, Any], error: PortalError | None) -> dict[str, Any]:
     """What templates/experts/fields.html needs, in the reader's language."""
-    errors, chosen = refusals.sentences(error), values["languages"]
+    chosen = values["languages"]
     # The chosen languages first: the others are many, and lie below the edge of their box.
     languages = sorted(names.languages().items(), key=lambda item: item[0] not in chosen)
     return {
         "values": values,
-        "errors": errors,
-        "error_list": refusals.lines(error),
-        "refusal": refusals.sentence(error),
+        **refusals.shown(error),
         "countries": list(names.countries().items()),
         "languages": [(code, name, None) for code, name in languages],
         "limits": {"affiliation": AFFILIATION_LENGTH, "biography": BIOGRAPHY_LENGTH},

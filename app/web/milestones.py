@@ -33,13 +33,10 @@ def _new_page(
 ) -> Response:  # fmt: skip
     return render(
         "answers/milestone_new.html",
-        status=error.status if error else 200,
         proposal=proposal,
         values=values,
         longest=MILESTONE_LENGTH,
-        refusal=refusals.sentence(error),
-        errors=refusals.sentences(error),
-        error_list=refusals.lines(error),
+        **refusals.shown(error),
     )
 
 
@@ -80,15 +77,12 @@ def _page(
     city = cities.catalogue(session)
     return render(
         "answers/milestone.html",
-        status=error.status if error else 200,
         milestone=milestone,
         proposal=milestone.proposal,
         department=city.departments.get(milestone.department_code),
         values=values,
         longest=EVIDENCE_LENGTH,
-        refusal=refusals.sentence(error),
-        errors=refusals.sentences(error),
-        error_list=refusals.lines(error),
+        **refusals.shown(error),
     )
 
 

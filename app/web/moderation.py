@@ -14,6 +14,7 @@ from app.models import Account, Proposal, QueueKind
 from app.permissions import may_decide_on, may_moderate, require
 from app.services import moderation, proposals
 from app.web import desk, refusals, similar
+from app.web.desk import DESK
 from app.web.pages import (
     Posted,
     Render,
@@ -26,7 +27,6 @@ from app.web.pages import (
 from app.web.proposals import ProposalId, show_values
 
 router = new_router()
-DESK = "/moderation"
 
 
 @router.get(f"{DESK}/{{proposal_id:int}}")
@@ -51,12 +51,9 @@ def _item(
 ) -> Response:  # fmt: skip
     return render(
         "moderation/item.html",
-        status=error.status if error else 200,
         from_queue=True,
         values=values,
-        errors=refusals.sentences(error),
-        error_list=refusals.lines(error),
-        refusal=refusals.sentence(error),
+        **refusals.shown(error),
         may_decide=may_decide_on(actor, proposal),
         pairs=similar.pairs(session, proposal, proposals.content(proposal)),
         merge_into=values.get("merge_into", ""),
@@ -76,7 +73,7 @@ def decide(
 ) -> Response:
     proposal = proposals.get_visible(session, actor, proposal_id, lock=True)
     require(may_decide_on(actor, proposal), actor)
-    values = _values(posted)
+    values = desk.decision_values(posted, "decision")
     try:
         with session.begin_nested():
             moderation.decide(session, settings, actor, proposal, read(DecisionForm, values))
@@ -86,17 +83,6 @@ def decide(
         return _item(render, session, actor, proposal, values, error)
     from_queue = text_of(posted, "then") == "queue"
     return see_other(DESK if from_queue else proposal.path, "decision.done")
-
-
-def _values(posted: FormData) -> dict[str, Any]:
-    """The posted fields as a decision's values, as they were typed."""
-    return {
-        "decision": text_of(posted, "decision"),
-        "reason_code": text_of(posted, "reason_code") or None,
-        "note": text_of(posted, "note"),
-        "revision": number_of(text_of(posted, "revision")),
-        "canned": number_of(text_of(posted, "canned")),
-    }
 
 
 def render_kept(
@@ -109,7 +95,7 @@ def render_kept(
         proposal = proposals.get_visible(session, actor, number)
     except (Forbidden, NotFound):
         return see_other("/", "sign_in.done")
-    return _item(render, session, actor, proposal, _values(posted))
+    return _item(render, session, actor, proposal, desk.decision_values(posted, "decision"))
 
 
 @router.post("/proposals/{proposal_id:int}/status")

@@ -76,7 +76,6 @@ def _page(
 ) -> Response:  # fmt: skip
     return render(
         "people/show.html",
-        status=error.status if error else 200,
         account=account,
         address=masked(account.email or ""),
         level=identities.level_of(session, account),
@@ -88,8 +87,7 @@ def _page(
         may_ban=may_ban(actor, account),
         may_set_role=may_set_role(actor, account),
         may_appoint=is_officer(account) and may_set_role(actor, account),
-        refusal=refusals.sentence(error),
-        errors=refusals.sentences(error),
+        **refusals.shown(error),
         done=done,
         values=values or {},
     )

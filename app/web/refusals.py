@@ -1,5 +1,7 @@
 """Refusals inside a page: what is wrong with each field of a form, and what else stood in the way."""
 
+from typing import Any
+
 from app.errors import Invalid, PortalError
 from app.i18n import translate
 from app.labels import field_label
@@ -28,3 +30,13 @@ def first_sentence(error: PortalError) -> str:
 def lines(error: PortalError | None) -> list[tuple[str, str]]:
     """What stands above a form: each bad field's id, and what is wrong with it."""
     return [(f"field-{name}", f"{field_label(name)}: {text}") for name, text in sentences(error).items()]  # fmt: skip
+
+
+def shown(error: PortalError | None) -> dict[str, Any]:
+    """What a page with a form shows of a refusal, and the status it is sent with; of none, that nothing is wrong."""
+    return {
+        "status": error.status if error else 200,
+        "errors": sentences(error),
+        "error_list": lines(error),
+        "refusal": sentence(error),
+    }

@@ -17,7 +17,7 @@ from app.services import cities, reports
 from app.web import desk, refusals
 from app.web.cards import card
 from app.web.desk import DESK
-from app.web.pages import Posted, Render, RenderDep, new_router, number_of, see_other, text_of
+from app.web.pages import Posted, Render, RenderDep, new_router, number_of, see_other
 
 router = new_router()
 PAGE = f"{DESK}/reports/{{case_id:int}}"
@@ -31,7 +31,6 @@ def _page(
     writer = session.get_one(Account, found.text.author_id)
     return render(
         "moderation/report.html",
-        status=error.status if error else 200,
         case=found.case,
         text=found.text,
         card=card(cities.catalogue(session), found.text.proposal),
@@ -40,22 +39,9 @@ def _page(
         ruling=found.ruling,
         is_own=found.is_own,
         values=values,
-        errors=refusals.sentences(error),
-        error_list=refusals.lines(error),
-        refusal=refusals.sentence(error),
+        **refusals.shown(error),
         **desk.panel(session, actor, QueueKind.REPORT, case_id, writer),
     )
-
-
-def read_values(posted: FormData) -> dict[str, Any]:
-    """The posted fields as a judgement's values, as they were typed."""
-    return {
-        "outcome": text_of(posted, "outcome"),
-        "reason_code": text_of(posted, "reason_code") or None,
-        "note": text_of(posted, "note"),
-        "revision": number_of(text_of(posted, "revision")),
-        "canned": number_of(text_of(posted, "canned")),
-    }
 
 
 @router.get(PAGE)
@@ -73,7 +59,7 @@ def decide(
     render: RenderDep,
 ) -> Response:
     require(may_moderate(actor), actor)
-    values = read_values(posted)
+    values = desk.decision_values(posted, "outcome")
     try:
         with session.begin_nested():
             reports.decide(session, settings, actor, case_id, read(JudgementForm, values))
@@ -90,7 +76,7 @@ def render_kept(
     number = number_of(path.rpartition("/")[2]) or 0
     if may_moderate(actor):
         try:
-            return _page(render, session, actor, number, read_values(posted))
+            return _page(render, session, actor, number, desk.decision_values(posted, "outcome"))
         except NotFound:
             pass
     return see_other("/", "sign_in.done")

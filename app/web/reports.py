@@ -30,13 +30,10 @@ def _page(
 ) -> Response:  # fmt: skip
     return render(
         "proposals/report.html",
-        status=error.status if error else 200,
         text=text,
         made=reports.made(session, actor, text),
         values=values,
-        errors=refusals.sentences(error),
-        error_list=refusals.lines(error),
-        refusal=refusals.sentence(error),
+        **refusals.shown(error),
         limit=REPORT_LENGTH,
         kept=kept,
     )
