@@ -248,6 +248,22 @@ def _shown(session: Session, settings: Settings, items: list[QueueItem]) -> list
     ]
 
 
+def titles(session: Session, item_ids: Iterable[int]) -> dict[int, str]:
+    """What each of these numbers stands or stood for in the queue, by its number; nothing for what is gone."""
+    numbers = list(item_ids)
+    waiting = select(QueueItem.id, QueueItem.kind, QueueItem.subject_id)
+    decided = select(Ruling.item_id, Ruling.kind, Ruling.subject_id)
+    rows = [
+        *session.exec(decided.where(col(Ruling.item_id).in_(numbers))),
+        *session.exec(waiting.where(col(QueueItem.id).in_(numbers))),
+    ]
+    found: dict[int, str] = {}
+    for kind, matter in MATTERS.items():
+        subjects = matter.describe(session, [subject for _, of, subject in rows if of is kind])
+        found |= {number: subjects[subject].title for number, of, subject in rows if of is kind and subject in subjects}  # fmt: skip
+    return found
+
+
 def _people(session: Session, items: Iterable[QueueItem]) -> dict[int, Account]:
     numbers = {number for item in items for number in (item.claimed_by, item.author_id) if number}
     found = session.exec(select(Account).where(col(Account.id).in_(numbers)))

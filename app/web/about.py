@@ -2,7 +2,8 @@
 
 from starlette.responses import Response
 
-from app.dependencies import SessionDep
+from app.dependencies import BrowserActor, SessionDep
+from app.permissions import may_apply
 from app.services import cities
 from app.web.pages import RenderDep, new_router
 
@@ -10,9 +11,8 @@ router = new_router()
 
 
 @router.get("/about")
-def about(session: SessionDep, render: RenderDep) -> Response:
-    cities.catalogue(session)
-    return render("about.html")
+def about(actor: BrowserActor, render: RenderDep) -> Response:
+    return render("about.html", may_apply=actor is None or may_apply(actor))
 
 
 @router.get("/policy")

@@ -60,13 +60,13 @@ def panel(
 ) -> dict[str, Any]:
     """What the staff's page of something shows beside it: whose it is now in the queue, and canned answers."""
     item = queue.find(session, kind, subject_id)
+    has_reported = item is not None and queue.has_reported(session, actor, item)
     claimant = session.get(Account, item.claimant(now()) or 0) if item else None
     return {
         "item": item,
         "claimant": claimant,
-        "may_claim": item is not None
-        and may_claim(actor, item)
-        and not queue.has_reported(session, actor, item),
+        "has_reported": has_reported,
+        "may_claim": item is not None and may_claim(actor, item) and not has_reported,
         "item_signals": queue.signals_of(session, [item]).get(item.id, []) if item else [],
         "canned": canned.every(session, actor),
         "canned_text": lambda answer: canned.text_in(session, answer, author.language),
@@ -197,5 +197,6 @@ def decide_many(
         return see_other(f"{DESK}?{urlencode(query)}" if query else DESK, "decision.many")
     status = 200 if len(refused) < len(results) else Conflict.status
     done = translate("%(done)s of %(all)s decided.", done=len(results) - len(refused), all=len(results))  # fmt: skip
-    sentences = [refusals.first_sentence(one.refusal) for one in refused if one.refusal]
-    return _queue(params, session, settings, actor, render, status=status, done=done, refused=sentences)  # fmt: skip
+    titles = desk.titles(session, [one.item_id for one in refused])
+    lines = [(titles.get(one.item_id), refusals.first_sentence(one.refusal)) for one in refused if one.refusal]  # fmt: skip
+    return _queue(params, session, settings, actor, render, status=status, done=done, refused=lines)

@@ -40,7 +40,10 @@ def _page(
 
 
 def _values(posted: FormData) -> dict[str, Any]:
-    return {"reason_code": text_of(posted, "reason_code"), "words": text_of(posted, "words")}
+    return {
+        "reason_code": text_of(posted, "reason_code") or None,
+        "words": text_of(posted, "words"),
+    }
 
 
 def _text(session: Session, actor: Account, target: Reportable, number: int, proposal_id: int) -> Text:  # fmt: skip

@@ -64,6 +64,15 @@ def test_the_list_of_decisions(browser: Browser, make: Make, ruling: Ruling, ha:
         assert browser.as_(ha).get(f"{PATH}/{number}").status_code in {404, 422}
 
 
+def test_a_returned_proposal_says_how_to_go_on(browser: Browser, db: Database, make: Make, ha: Account) -> None:  # fmt: skip
+    made = make.proposal(ha, "returned")
+    page = f"{PATH}/{db.all(Ruling)[-1].id}"
+    edit = f'href="/proposals/{made.id}/edit"'
+    assert edit in browser.as_(ha).get(page).text
+    make.move(made, "submitted")
+    assert edit not in browser.as_(ha).get(page).text
+
+
 def test_the_list_page_by_page(browser: Browser, db: Database, make: Make, ha: Account) -> None:
     with db.session() as session:
         for number in range(31):

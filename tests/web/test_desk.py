@@ -23,6 +23,7 @@ def test_one_takes_up_and_gives_back(browser: Browser, db: Database, item: Queue
     assert "Bạn, đến" in browser.as_(lan).get(page).text
     assert "Lan, đến" in browser.as_(quan).get(page).text
     assert "Lan đang xử lý" in browser.as_(quan).get(DESK).text
+    assert "bạn đang xử lý" in browser.as_(lan).get(DESK).text
     assert browser.as_(quan).submit(f"{DESK}/queue/{item.id}/claim").status_code == 409
     late = browser.as_(quan).submit(f"/proposals/{item.subject_id}/decision", decision="publish", note="Lời <kept>")  # fmt: skip
     assert late.status_code == 409
@@ -67,7 +68,7 @@ def test_the_queue_is_read_page_by_page(browser: Browser, db: Database, make: Ma
 
 
 def test_many_at_once(browser: Browser, db: Database, make: Make, ha: Account, lan: Account, quan: Account) -> None:  # fmt: skip
-    made = [make.proposal(ha, "submitted") for _ in range(3)]
+    made = [make.proposal(ha, "submitted", title=f"Ao <{number}>") for number in range(3)]
     items = [str(one.id) for one in db.all(QueueItem)]
     assert 'name="outcome"' not in browser.as_(lan).get(DESK).text
     assert 'name="outcome"' in browser.as_(lan).get(f"{DESK}?kind=proposal").text
@@ -78,7 +79,9 @@ def test_many_at_once(browser: Browser, db: Database, make: Make, ha: Account, l
     browser.as_(quan).submit(f"{DESK}/queue/{items[0]}/claim")
     some = browser.as_(lan).submit(f"{DESK}/decisions", items=items[:2], reason_code="off-topic", **fields)  # fmt: skip
     assert (some.status_code, "Đã quyết định 1 trong số 2" in some.text) == (200, True)
-    assert "Quân đang xử lý" in some.text
+    assert "<b>Ao &lt;0&gt;</b>: Quân đang xử lý" in some.text
+    late = browser.as_(lan).submit(f"{DESK}/decisions", items=items[:2], reason_code="off-topic", **fields)  # fmt: skip
+    assert "<b>Ao &lt;1&gt;</b>: Lan đã" in late.text
     done = browser.as_(lan).submit(f"{DESK}/decisions", items=items[2:], reason_code="off-topic", **fields)  # fmt: skip
     assert done.headers["location"] == f"{DESK}?kind=proposal"
     assert [db.get(Proposal, one.id).status for one in made] == [Status.SUBMITTED, Status.REJECTED, Status.REJECTED]  # fmt: skip

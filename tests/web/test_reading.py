@@ -153,3 +153,9 @@ def test_https_is_said_to_stay(portal: BlockingPortal, db: Database, address: st
     app = create_app(settings_for("sqlite:///:memory:", base_url=address))
     answer = Client(portal, app, db).get("/static/icon.svg")
     assert ("strict-transport-security" in answer.headers) is said
+
+
+def test_nobody_is_led_where_they_may_not_go(browser: Browser, ha: Account, lan: Account, quan: Account) -> None:  # fmt: skip
+    for who, is_led in ((None, True), (ha, True), (lan, False), (quan, False)):
+        page = browser.as_(who).get("/about").text
+        assert ('href="/experts/apply"' in page) is is_led
