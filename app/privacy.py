@@ -67,6 +67,7 @@ from app.models import (
     ReportCase,
     Revision,
     Ruling,
+    SetupEvent,
     SignInCode,
     SimilarityKey,
     Tag,
@@ -254,6 +255,14 @@ ENTRIES = (
         N_("What of yours waits for a moderator, what was noticed about it (such as links in it), who took it up, and what was decided, with which words to you. The public moderation record shows kind, rule, outcome and date of each decision, and nobody's name."),
         N_("So that nothing is forgotten, nothing is decided twice, and decisions can be traced and appealed."),
         N_("What waits: until it is decided. Decisions stay; once you delete your account, without you and without the words to you."),
+    ),
+    Entry(
+        "setup",
+        N_("What staff set up"),
+        (SetupEvent,),
+        N_("If you are one of the staff: which campaigns, rules and canned answers you set up or changed, what they said before and after, and when. Only staff can read it."),
+        N_("So that it can be traced who changed how the portal works."),
+        N_("For good; once you delete your account, without your name."),
     ),
     Entry(
         "assessments",

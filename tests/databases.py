@@ -7,12 +7,12 @@ from itertools import count
 from pathlib import Path
 from typing import Any, TypeVar
 
-from sqlalchemy import event, func, inspect, text
-from sqlmodel import Session, SQLModel, select
+from sqlalchemy import Connection, event, func, inspect, text
+from sqlmodel import Session, SQLModel, col, select
 
 from app import migrations
 from app.database import make_engine, session_scope
-from app.models import City, Department, Expertise, Goal, Pillar, Reason, Tag, Ward
+from app.models import Campaign, City, Department, Expertise, Goal, Pillar, Reason, Tag, Ward
 from app.services import cities
 from app.settings import Settings
 from tests import postgresql
@@ -130,6 +130,9 @@ class Kept:
             self._template = self._file.with_suffix(".template")
             database.engine.dispose()
             shutil.copy(self._file, self._template)
+        else:
+            with database.engine.connect() as connection:
+                self._setting = _setting(connection)
 
     def restore(self) -> Database:
         if self.database.name == "sqlite":
@@ -142,12 +145,20 @@ class Kept:
         return self.database
 
     def _clean(self) -> None:
-        """Delete what a test has left, and load the city anew if it was changed."""
+        """Delete what a test has left, and load the city anew if it, or how its standing campaign is run, was changed."""
         with self.database.engine.begin() as connection:
-            changed = connection.execute(select(City.revision)).scalar_one_or_none() != 1
+            changed = _setting(connection) != self._setting
             connection.execute(text(_emptying() if changed else _cleaning()))
         if changed:
             self.database.load_tinytown()
+            with self.database.engine.connect() as connection:
+                self._setting = _setting(connection)
+
+
+def _setting(connection: Connection) -> list[Any]:
+    """What tests find and seldom change: the city's revision and its standing campaign."""
+    revision = connection.execute(select(City.revision)).all()
+    return [*revision, *connection.execute(select(Campaign.__table__).where(col(Campaign.is_standing)))]  # type: ignore[attr-defined]  # fmt: skip
 
 
 def _emptying() -> str:

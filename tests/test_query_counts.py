@@ -348,6 +348,16 @@ def test_reported_comments_cost_the_same_for_few_and_many(client: Client, make: 
     assert costs() == few
 
 
+@pytest.mark.parametrize("path", ["/api/v1/moderation/setup-events", "/moderation/changes"])
+def test_what_was_set_up_costs_the_same_for_few_and_many(browser: Browser, client: Client, make: Make, lan: Account, counted: Callable[..., int], path: str) -> None:  # fmt: skip
+    door = client if path.startswith("/api") else browser
+    make.canned()
+    few = counted(lambda: door.as_(lan).get(path))
+    for number in range(6):
+        make.canned(f"Mẫu {number}")
+    assert counted(lambda: door.as_(lan).get(path)) == few
+
+
 @pytest.mark.parametrize(
     ("path", "queries"),
     # The record: its rows, the city for their days. The months: what is kept, the first decision, the city three times

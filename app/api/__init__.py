@@ -15,6 +15,7 @@ from app.api import (
     proposals,
     record,
     reports,
+    setup_events,
     votes,
 )
 
@@ -23,6 +24,7 @@ routers = (
     votes.router,
     comments.router,
     desk.router,
+    setup_events.router,
     moderation.router,
     reports.router,
     appeals.router,

@@ -87,6 +87,7 @@ from app.models.proposals import (
 from app.models.record import RecordMonth
 from app.models.reports import Report, Reportable, ReportCase
 from app.models.second_factors import Authenticator, Passkey, RecoveryCode
+from app.models.setup_events import SetupEvent, SetupMatter, SetupStep
 from app.models.similarity import SimilarityKey
 from app.models.votes import Vote, Voter, VoteValue
 
@@ -177,6 +178,9 @@ __all__ = [
     "Revision",
     "Role",
     "Ruling",
+    "SetupEvent",
+    "SetupMatter",
+    "SetupStep",
     "SignInCode",
     "Signal",
     "SimilarityKey",

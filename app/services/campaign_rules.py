@@ -7,8 +7,9 @@ from sqlmodel import Session
 from app.errors import FieldError, Invalid
 from app.forms import RulesForm
 from app.i18n import N_
-from app.models import Account, Campaign
+from app.models import Account, Campaign, SetupMatter
 from app.permissions import may_manage_campaigns, require
+from app.services import campaigns, setup_events
 
 
 def of(campaign: Campaign) -> RulesForm:
@@ -23,9 +24,11 @@ def change(session: Session, actor: Account, campaign: Campaign, form: RulesForm
     """
     require(may_manage_campaigns(actor), actor)
     _require_distinct(form)
-    for name, value in form.model_dump().items():
+    before, after = of(campaign).model_dump(), form.model_dump()
+    for name, value in after.items():
         setattr(campaign, name, value)
-    session.flush()
+    title = campaigns.title_of(session, campaign)
+    setup_events.record(session, actor, SetupMatter.CAMPAIGN_RULES, campaign.id, title, before, after)  # fmt: skip
 
 
 def _require_distinct(form: RulesForm) -> None:

@@ -12,9 +12,9 @@ from app.database import now
 from app.errors import Conflict, FieldError, Invalid, NotFound, Unavailable
 from app.forms import CampaignForm, missing
 from app.i18n import N_
-from app.models import Account, Campaign, Proposal, Vote
+from app.models import Account, Campaign, Proposal, SetupMatter, Vote
 from app.permissions import may_manage_campaigns, require
-from app.services import cities
+from app.services import cities, setup_events
 from app.text import slug
 
 _RULES = ("votes_per_person", "votes_need", "allows_opposition")
@@ -60,6 +60,7 @@ def create(session: Session, actor: Account, form: CampaignForm) -> Campaign:
     _write(session, campaign, form)
     session.add(campaign)
     session.flush()
+    _record(session, actor, campaign, {})
     return campaign
 
 
@@ -75,7 +76,24 @@ def edit(session: Session, actor: Account, campaign: Campaign, form: CampaignFor
         raise Conflict("campaign.votes_cast")
     if _reopens(campaign, form) and has_votes(session, campaign):
         raise Conflict("campaign.voting_over")
+    before = _content(campaign)
     _write(session, campaign, form)
+    _record(session, actor, campaign, before)
+
+
+def _content(campaign: Campaign) -> dict[str, Any]:
+    return {name: getattr(campaign, name) for name in CampaignForm.model_fields}
+
+
+def _record(session: Session, actor: Account, campaign: Campaign, before: dict[str, Any]) -> None:
+    title = title_of(session, campaign)
+    setup_events.record(session, actor, SetupMatter.CAMPAIGN, campaign.id, title, before, _content(campaign))  # fmt: skip
+
+
+def title_of(session: Session, campaign: Campaign) -> str:
+    """Its title in the city's language; an imported one may have another only."""
+    titles: dict[str, str] = campaign.title
+    return titles.get(cities.catalogue(session).default_language) or next(iter(titles.values()), "")
 
 
 def _reopens(campaign: Campaign, form: CampaignForm) -> bool:

@@ -1,14 +1,15 @@
 """Canned answers: words that moderators write again and again, kept by language for all of them."""
 
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from sqlmodel import Session, col, select
 
 from app.errors import Invalid, NotFound
 from app.forms import LARGEST_ID, CannedForm, WordsForm, missing, unknown
-from app.models import Account, CannedAnswer
+from app.models import Account, CannedAnswer, SetupMatter
 from app.permissions import may_moderate, require
-from app.services import cities
+from app.services import cities, setup_events
+from app.services.setup_events import Values
 
 WordsFormT = TypeVar("WordsFormT", bound=WordsForm)
 
@@ -39,18 +40,32 @@ def keep(
     if form.reason_code is not None and form.reason_code not in city.reasons:
         raise Invalid([unknown("reason_code")])
     texts = {code: words for code, words in form.texts.items() if words}
+    before = _content(answer) if answer else {}
     answer = answer or CannedAnswer(title="", texts={})
     answer.title, answer.texts, answer.reason_code = form.title, texts, form.reason_code
     session.add(answer)
     session.flush()
+    _record(session, actor, answer, before, _content(answer))
     return answer
 
 
 def discard(session: Session, actor: Account, answer: CannedAnswer) -> None:
     """Delete one. Raises Forbidden."""
     require(may_moderate(actor), actor)
+    _record(session, actor, answer, _content(answer), {})
     session.delete(answer)
     session.flush()
+
+
+def _content(answer: CannedAnswer) -> dict[str, Any]:
+    return {"title": answer.title, "texts": answer.texts, "reason_code": answer.reason_code}
+
+
+def _record(
+    session: Session, actor: Account, answer: CannedAnswer, before: Values, after: Values
+) -> None:
+    matter = SetupMatter.CANNED_ANSWER
+    setup_events.record(session, actor, matter, answer.id, answer.title, before, after)
 
 
 def compose(session: Session, form: WordsFormT, language: str) -> WordsFormT:

@@ -49,6 +49,7 @@ from app.web import (
     reports,
     revisions,
     second_factor,
+    setup_events,
     sign_in,
     theme,
     verdicts,
@@ -65,7 +66,7 @@ def routers(settings: Settings) -> list[APIRouter]:
     pages += [assessments, verdicts, assessment_desk]
     pages += [answers, answer_desk, answer_forms, milestones, follows]
     pages += [experts, applications, invitations, expert_desk]
-    pages += [reports, report_desk, decisions, appeal_desk]
+    pages += [reports, report_desk, decisions, appeal_desk, setup_events]
     if settings.is_development:
         pages.append(mailbox)
     return [page.router for page in pages]

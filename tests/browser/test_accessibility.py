@@ -60,6 +60,7 @@ SIGNED_IN = [
 ]
 STAFF = [
     "/moderation/dashboard",
+    "/moderation/changes",
     "/moderation/45",
     "/moderation/48",
     "/people",

@@ -63,6 +63,8 @@ from app.api.schemas.moderation import (
     ResultOut,
     ResultPage,
     RulingOut,
+    SetupEventOut,
+    SetupEventPage,
     SignalOut,
 )
 from app.api.schemas.problems import Problem, ProblemField
@@ -165,6 +167,8 @@ __all__ = [
     "RoundOut",
     "RoundPage",
     "RulingOut",
+    "SetupEventOut",
+    "SetupEventPage",
     "ShareOut",
     "SignalOut",
     "StatisticsOut",

@@ -7,7 +7,17 @@ from pydantic import BaseModel, Field
 
 from app.api.schemas.problems import Problem
 from app.labels import member_name
-from app.models import Account, CannedAnswer, Outcome, QueueKind, Ruling, Signal
+from app.models import (
+    Account,
+    CannedAnswer,
+    Outcome,
+    QueueKind,
+    Ruling,
+    SetupEvent,
+    SetupMatter,
+    SetupStep,
+    Signal,
+)
 from app.services import desk
 from app.services.queue import target
 from app.settings import Settings
@@ -124,3 +134,28 @@ class CannedOut(BaseModel):
 class CannedPage(BaseModel):
     items: list[CannedOut]
     next_cursor: None = None
+
+
+class SetupEventOut(BaseModel):
+    """A change of a campaign, of its rules or of a canned answer."""
+
+    id: int
+    matter: SetupMatter
+    step: SetupStep
+    subject_id: int = Field(description="Number of the campaign or of the canned answer")
+    title: str = Field(description="What it was called then")
+    changes: dict[str, tuple[Any, Any]] = Field(
+        description="By field: what stood there before, and after"
+    )
+    created_at: datetime
+    by: PersonOut | None = Field(description="Empty once that account is gone")
+
+    @classmethod
+    def of(cls, event: SetupEvent, actor: Account | None) -> "SetupEventOut":
+        plain = {name: getattr(event, name) for name in cls.model_fields if name != "by"}
+        return cls(**plain, by=PersonOut.of(actor) if actor else None)
+
+
+class SetupEventPage(BaseModel):
+    items: list[SetupEventOut]
+    next_cursor: str | None
