@@ -192,9 +192,9 @@ def may_mark_helpful(actor: Actor, comment: Comment) -> bool:
     return actor is not None and not is_writer(actor, comment)
 
 
-def may_decide_on_comment(actor: Actor, comment: Comment) -> bool:
-    """Nobody decides on a comment of their own."""
-    return may_moderate(actor) and not is_writer(actor, comment)
+def may_decide_on_comment(actor: Actor, proposal: Proposal, comment: Comment) -> bool:
+    """Nobody decides on a comment of their own, or on what is said of their own proposal."""
+    return may_moderate(actor) and not is_writer(actor, comment) and not is_author(actor, proposal)
 
 
 def is_officer(actor: Actor) -> bool:
@@ -215,7 +215,7 @@ def may_call_for_answer(actor: Actor, proposal: Proposal) -> bool:
 def may_assign(actor: Actor, proposal: Proposal, present: str | None, own: str | None) -> bool:
     """Staff say who answers; officers (`own` is their department) take what is nobody's, and hand on what is theirs."""
     if is_officer(actor):
-        return own is not None and present in {None, own}
+        return own is not None and present in {None, own} and not is_author(actor, proposal)
     return may_decide_on(actor, proposal)
 
 

@@ -56,10 +56,15 @@ def _has_piled_marks(text: str) -> bool:
         return False
     run = 0
     for character in text:
-        run = run + 1 if unicodedata.category(character) in {"Mn", "Me"} else 0
+        run = run + 1 if _is_mark(character) else 0
         if run > MOST_MARKS:
             return True
     return False
+
+
+def _is_mark(character: str) -> bool:
+    """Whether it stands on the letter before it. Some marks that take room, as in musical notes, are put in order too."""
+    return unicodedata.category(character) in {"Mn", "Me"} or unicodedata.combining(character) != 0
 
 
 def clean_line(value: str) -> str:

@@ -35,11 +35,15 @@ def appeal_offer(settings: Settings, ruling: Ruling) -> Offer | None:
 
 
 def appeal_decided(
-    session: Session, settings: Settings, account: Account, ruling: Ruling, answer: Ruling, proposal: Proposal | None
+    session: Session, settings: Settings, account: Account, ruling: Ruling, answer: Ruling, proposal: Proposal | None, *, is_reversed: bool
 ) -> None:  # fmt: skip
-    """How an appeal was decided, to whoever made it, also to somebody whose account stays closed."""
+    """How an appeal was decided, to whoever made it, also to somebody whose account stays closed.
+
+    Where an appeal was right and yet nothing was reversed, another decision had followed already.
+    """
     if account.email is None:
         return
-    name = "appeal_upheld" if answer.outcome is Outcome.UPHOLD else "appeal_dismissed"
+    upheld = "appeal_upheld" if is_reversed else "appeal_overtaken"
+    name = upheld if answer.outcome is Outcome.UPHOLD else "appeal_dismissed"
     title = proposal.title if proposal else ""
     send_to(session, settings, account, name, ruling=ruling, title=title, note=answer.note)

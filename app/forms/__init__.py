@@ -61,7 +61,16 @@ from app.forms.experts import (
     Verdict,
     VerdictForm,
 )
-from app.forms.fields import LARGEST_ID, Code, Codes, Identifier, Language, Number, PageSize
+from app.forms.fields import (
+    LARGEST_ID,
+    YEARS,
+    Code,
+    Codes,
+    Identifier,
+    Language,
+    Number,
+    PageSize,
+)
 from app.forms.moderation import (
     Decision,
     DecisionForm,
@@ -123,6 +132,7 @@ __all__ = [
     "TITLE_LENGTH",
     "VERDICT_LENGTH",
     "WORDS_LENGTH",
+    "YEARS",
     "AnswerEditForm",
     "AnswerForm",
     "AppealForm",

@@ -3,13 +3,13 @@
 from datetime import date
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, AwareDatetime, BeforeValidator, Field, StrictBool, StrictInt
+from pydantic import AfterValidator, BeforeValidator, Field, StrictBool, StrictInt
 from pydantic_core import PydanticCustomError
 
 from app.forms.accounts import NoteForm
 from app.forms.base import Form
 from app.forms.experts import WebAddress
-from app.forms.fields import Code, line, text
+from app.forms.fields import Code, Moment, line, text
 
 WORDS_LENGTH = 10_000
 EVIDENCE_LENGTH = 4000
@@ -83,7 +83,7 @@ class AnswerForm(Form):
     milestones: Annotated[list[PromiseForm], Field(max_length=MOST_MILESTONES)] = Field(
         default_factory=list
     )
-    publish_at: AwareDatetime | None = None
+    publish_at: Moment | None = None
 
 
 class AnswerEditForm(AnswerForm):

@@ -3,10 +3,10 @@
 from decimal import Decimal
 from typing import Annotated, Literal
 
-from pydantic import AwareDatetime, Field, StrictBool
+from pydantic import Field, StrictBool
 
 from app.forms.base import Form
-from app.forms.fields import line, text
+from app.forms.fields import Moment, line, text
 from app.forms.proposals import TITLE_LENGTH
 
 QUESTION_LENGTH = 500
@@ -24,10 +24,10 @@ class CampaignForm(Form):
 
     title: dict[str, line(TITLE_LENGTH)]  # type: ignore[valid-type]
     question: dict[str, text(QUESTION_LENGTH)]  # type: ignore[valid-type]
-    submission_opens_at: AwareDatetime | None = None
-    submission_closes_at: AwareDatetime | None = None
-    voting_opens_at: AwareDatetime | None = None
-    voting_closes_at: AwareDatetime | None = None
+    submission_opens_at: Moment | None = None
+    submission_closes_at: Moment | None = None
+    voting_opens_at: Moment | None = None
+    voting_closes_at: Moment | None = None
     votes_per_person: Annotated[int, Field(ge=1, le=MOST_VOTES)] | None = None
     votes_need: Literal["email", "verified"] = "email"
     allows_opposition: StrictBool = False

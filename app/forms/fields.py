@@ -1,10 +1,18 @@
 """Field types: texts cleaned before their length counts, numbers of digits only, codes, languages."""
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import Annotated, Any
 
 from annotated_types import Ge, Le
-from pydantic import AfterValidator, BeforeValidator, Field, StrictInt, StringConstraints
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BeforeValidator,
+    Field,
+    StrictInt,
+    StringConstraints,
+)
 from pydantic_core import PydanticCustomError
 
 from app.i18n import LANGUAGES
@@ -13,6 +21,8 @@ from app.text import clean, clean_line
 LARGEST_ID = 2**31 - 1
 # A text this many times longer than it may be is refused as it is; none becomes so much shorter by cleaning.
 EXCESS = 8
+# The years in which a moment makes sense.
+YEARS = range(1900, 2200)
 
 
 def cleaner(clean_up: Callable[[str], str], longest: int) -> BeforeValidator:
@@ -61,6 +71,14 @@ def line(longest: int, shortest: int = 0) -> Any:
     ]
 
 
+def _in_years(value: datetime) -> datetime:
+    # A moment at the edge of what can be written has no counterpart in other time zones.
+    if value.year not in YEARS:
+        raise PydanticCustomError("datetime_from_date_parsing", "not a moment of our time")
+    return value
+
+
+Moment = Annotated[AwareDatetime, AfterValidator(_in_years)]
 Code = Annotated[str, cleaner(clean_line, 40), StringConstraints(max_length=40, strict=True)]
 Codes = Annotated[list[Code], Field(max_length=300), AfterValidator(unique)]
 Identifier = Annotated[StrictInt, Field(ge=1, le=LARGEST_ID)]

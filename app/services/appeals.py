@@ -132,17 +132,21 @@ def decide(
         account_id=appeal.account_id, proposal=proposal, reason_code=form.reason_code, note=form.note,
     )  # fmt: skip
     appeal.decided_at = answer.decided_at
-    if form.outcome == "uphold":
+    if form.outcome == "uphold" and undo is not None:
         undo()
-        _mark_reversal(session, ruling, answer)
-    emails.appeal_decided(session, settings, appellant, ruling, answer, proposal)
+    is_reversed = _mark_reversal(session, ruling, answer)
+    emails.appeal_decided(session, settings, appellant, ruling, answer, proposal, is_reversed=is_reversed)  # fmt: skip
 
 
-def _mark_reversal(session: Session, ruling: Ruling, answer: Ruling) -> None:
-    """What the answer has brought about is no decision beside it; nothing, where there was nothing left to reverse."""
+def _mark_reversal(session: Session, ruling: Ruling, answer: Ruling) -> bool:
+    """Whether the answer has brought about another decision, which is then not counted beside it; there may have been
+    nothing left to reverse.
+    """
     newest = rulings.latest(session, ruling.kind, ruling.subject_id)
-    if newest is not None and newest.id > answer.id:
-        newest.is_consequence = True
+    if newest is None or newest.id < answer.id:
+        return False
+    newest.is_consequence = True
+    return True
 
 
 def _require_waiting(session: Session, actor: Account, appeal: Appeal) -> None:

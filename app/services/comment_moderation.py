@@ -41,7 +41,7 @@ def decide(
     Raises Forbidden, Invalid if a reason is missing or unknown, Conflict if the decision does not fit what the comment
     is now, its text has changed since the moderator read it, or another moderator has taken it up.
     """
-    require(may_decide_on_comment(actor, comment), actor)
+    require(may_decide_on_comment(actor, proposal, comment), actor)
     writer = _hold_writer(session, comment)
     form = canned.compose(session, form, writer.language)
     rulings.require_reason(session, form.reason_code, needed=form.decision.needs_reason)
@@ -77,7 +77,7 @@ def reverse(session: Session, actor: Account, proposal: Proposal, comment: Comme
 
     Raises Forbidden, Conflict if its writer has erased it meanwhile.
     """
-    require(may_decide_on_comment(actor, comment), actor)
+    require(may_decide_on_comment(actor, proposal, comment), actor)
     _require_fitting(session, comment, D.RESTORE)
     _settle(session, actor, proposal, comment, D.RESTORE)
 
@@ -92,9 +92,11 @@ def _hold_writer(session: Session, comment: Comment) -> Account:
     return writer
 
 
-def possible_decisions(session: Session, actor: Actor, comment: Comment) -> list[CommentDecision]:
+def possible_decisions(
+    session: Session, actor: Actor, proposal: Proposal, comment: Comment
+) -> list[CommentDecision]:
     """The decisions that the actor could make now."""
-    if not may_decide_on_comment(actor, comment):
+    if not may_decide_on_comment(actor, proposal, comment):
         return []
     found = [decision for decision, about in _ABOUT.items() if about is comment.state]
     waits = queue.find(session, QueueKind.COMMENT, comment.id) is not None

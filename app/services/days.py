@@ -4,10 +4,10 @@ from datetime import UTC, date, datetime, time
 from zoneinfo import ZoneInfo
 
 from app.database import now
+from app.forms import YEARS
 
-# What a browser's field for a moment takes and gives, and the years that make sense in one.
+# What a browser's field for a moment takes and gives.
 FIELD = "%Y-%m-%dT%H:%M"
-YEARS = range(1900, 2200)
 
 
 def today(zone: str) -> date:

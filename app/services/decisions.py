@@ -26,13 +26,15 @@ from app.settings import Settings
 _NOT_TOLD = (QueueKind.REPORT, QueueKind.APPEAL)
 _Answer = aliased(Ruling, name="answer")
 _Later = aliased(Ruling, name="later")
+_Reversal = aliased(Ruling, name="reversal")
 
 
 @dataclass(frozen=True)
 class Decided:
     """A decision, the proposal that it is about, if any, the person's appeal against it and how that was answered.
 
-    `is_overtaken`: there has been another decision on the same thing since.
+    `is_overtaken`: there has been another decision on the same thing since; `is_reversed`: it is what the appeal has
+    brought about.
     """
 
     ruling: Ruling
@@ -40,6 +42,7 @@ class Decided:
     appeal: Appeal | None
     answer: Ruling | None
     is_overtaken: bool
+    is_reversed: bool
 
     @property
     def path(self) -> str | None:
@@ -96,6 +99,12 @@ def _query() -> Any:
     about_same = (col(_Later.kind) == Ruling.kind, col(_Later.subject_id) == Ruling.subject_id)
     overtaken = exists().where(*about_same, col(_Later.id) > col(Ruling.id))
     answers = (col(_Answer.kind) == QueueKind.APPEAL) & (col(_Answer.subject_id) == Appeal.id)
-    query = select(Ruling, Proposal, Appeal, _Answer, overtaken)  # type: ignore[call-overload]
+    reversed_ = exists().where(
+        col(_Reversal.kind) == Ruling.kind,
+        col(_Reversal.subject_id) == Ruling.subject_id,
+        col(_Reversal.id) > col(_Answer.id),
+        col(_Reversal.is_consequence),
+    )
+    query = select(Ruling, Proposal, Appeal, _Answer, overtaken, reversed_)  # type: ignore[call-overload]
     query = query.outerjoin(Proposal, col(Proposal.id) == Ruling.proposal_id)
     return query.outerjoin(Appeal, col(Appeal.ruling_id) == Ruling.id).outerjoin(_Answer, answers)

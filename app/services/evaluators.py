@@ -74,7 +74,8 @@ def suggested(session: Session, actor: Account, proposal: Proposal) -> list[Sugg
 def require_fit(session: Session, proposal: Proposal, numbers: list[int]) -> list[Account]:
     """The experts with these numbers, if all may be asked about the proposal.
 
-    Raises Invalid for nobody's number, no expert, the author, and whoever has the author's affiliation.
+    Raises Invalid for nobody's number, no expert, the author, and whoever has the author's affiliation; Conflict for
+    somebody who has declared a conflict of interest about it, in whichever round.
     """
     query = select(Account).where(EXPERT, col(Account.banned_at).is_(None))
     found = {one.id: one for one in session.exec(query.where(col(Account.id).in_(numbers)))}
@@ -92,6 +93,8 @@ def require_fit(session: Session, proposal: Proposal, numbers: list[int]) -> lis
             errors.append(_error(field, "same_affiliation", message, found[number]))
     if errors:
         raise Invalid(errors)
+    for number in _in_conflict(session, proposal) & set(numbers):
+        raise Conflict("assessment.in_conflict", name=member_name(found[number]))
     return [found[number] for number in dict.fromkeys(numbers)]
 
 
@@ -150,9 +153,18 @@ def _affiliations(session: Session, numbers: list[int]) -> dict[int, set[str]]:
 
 
 def _asked(session: Session, proposal: Proposal) -> set[int | None]:
-    """Who takes part, or took part and withdrew, in the proposal's open round."""
-    query = select(Evaluator.account_id).join(AssessmentRound).where(ROUND_OPEN)
-    return set(session.exec(query.where(AssessmentRound.proposal_id == proposal.id)).all())
+    """Who takes part in the proposal's open round, or has declared a conflict of interest about it in any."""
+    query = select(Evaluator.account_id).join(AssessmentRound)
+    query = query.where(AssessmentRound.proposal_id == proposal.id)
+    return set(
+        session.exec(query.where(or_(ROUND_OPEN, col(Evaluator.has_conflict).is_(True)))).all()
+    )
+
+
+def _in_conflict(session: Session, proposal: Proposal) -> set[int]:
+    query = select(Evaluator.account_id).join(AssessmentRound)
+    query = query.where(AssessmentRound.proposal_id == proposal.id, col(Evaluator.has_conflict).is_(True))  # fmt: skip
+    return {number for number in session.exec(query) if number is not None}
 
 
 def _waiting(session: Session) -> dict[int, int]:

@@ -62,9 +62,12 @@ def edit(
 ) -> PendingEdit | None:  # fmt: skip
     """Change a proposal whose row the caller has locked. The new text of a published one waits, and is returned.
 
-    Raises as proposals.edit and edits.hold do.
+    Where a text of the author's waits already, or has come back, all goes on from that one: it must not replace later
+    what was published meanwhile. Raises as proposals.edit and edits.hold do.
     """
-    if proposal.status is Status.PUBLISHED and not _skips(session, settings, actor, proposal):
+    if proposal.status is Status.PUBLISHED and (
+        edits.find(session, proposal) is not None or not _skips(session, settings, actor, proposal)
+    ):
         pending = edits.hold(session, actor, proposal, changes, seen, seen_edit)
         if pending is not None:
             _note_signals(session, settings, actor, proposal, QueueKind.EDIT, pending.content)

@@ -29,11 +29,11 @@ from app.models import (
     QueueItem,
     QueueKind,
     QueueSignal,
-    Report,
     Signal,
     Step,
 )
 from app.permissions import may_claim, may_moderate, require
+from app.services import impartiality
 from app.services.paging import After, Page
 from app.settings import Settings
 
@@ -301,7 +301,7 @@ def claim_next(
     at = now()
     free = or_(col(QueueItem.claimed_until).is_(None), col(QueueItem.claimed_until) <= at)
     others = [or_(column.is_(None), column != actor.id) for column in (col(QueueItem.author_id), col(QueueItem.barred_id))]  # fmt: skip
-    query = select(QueueItem).where(OPEN, free, *others, ~_reported_by(actor))
+    query = select(QueueItem).where(OPEN, free, *others, ~impartiality.involved(actor))
     query = query.where(*_conditions(session, settings, filters))
     # Two who ask at once get two different ones: a row that another has locked is passed over.
     query = query.order_by(*_KEY).limit(1).with_for_update(skip_locked=True)
@@ -316,23 +316,12 @@ def require_fit(actor: Account, item: QueueItem) -> None:
     require(may_claim(actor, item), actor)
 
 
-def _reported_by(actor: Account) -> ColumnElement[bool]:
-    """Whether something in the queue is a case that the actor has reported."""
-    own = (col(Report.case_id) == QueueItem.subject_id) & (col(Report.reporter_id) == actor.id)
-    return (col(QueueItem.kind) == QueueKind.REPORT) & exists().where(own)
-
-
-def has_reported(session: Session, actor: Account, item: QueueItem) -> bool:
-    """Whether it is a case that the actor has reported: nobody judges in a matter that they have raised."""
-    query = select(QueueItem.id).where(QueueItem.id == item.id, _reported_by(actor))
-    return item.kind is QueueKind.REPORT and session.exec(query).first() is not None
-
-
 def require_free(session: Session, actor: Account, item: QueueItem) -> None:
     """Raise Forbidden for what is not for the actor to decide, Conflict while another moderator has taken it up."""
     require_fit(actor, item)
-    if has_reported(session, actor, item):
-        raise Forbidden("claim.reported")
+    part = impartiality.part_in(session, actor, item)
+    if part is not None:
+        raise Forbidden(part)
     claimant = item.claimant(now())
     if claimant is None or claimant == actor.id:
         return

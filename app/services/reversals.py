@@ -26,19 +26,15 @@ Undo = Callable[[], object]
 Prepare = Callable[[Session, Settings, Account, Ruling], Undo]
 
 
-def prepare(session: Session, settings: Settings, actor: Account, ruling: Ruling) -> Undo:
-    """Lock what a decision was about; returns what reverses the decision.
+def prepare(session: Session, settings: Settings, actor: Account, ruling: Ruling) -> Undo | None:
+    """Lock what a decision was about; returns what reverses the decision, or None where another has followed it.
 
     Raises NotFound if it has gone, Forbidden where the actor may not decide about it. What is returned raises Conflict
     where the reversal is not possible.
     """
     undo = _PREPARE[ruling.kind](session, settings, actor, ruling)
     latest = rulings.latest(session, ruling.kind, ruling.subject_id)
-    return undo if latest is not None and latest.id == ruling.id else _nothing
-
-
-def _nothing() -> None:
-    return None
+    return undo if latest is not None and latest.id == ruling.id else None
 
 
 def _proposal(session: Session, _settings: Settings, actor: Account, ruling: Ruling) -> Undo:

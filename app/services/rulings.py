@@ -12,7 +12,7 @@ from app.forms import missing, unknown
 from app.i18n import format_datetime, localised, time_zone
 from app.labels import member_name, outcome_label
 from app.models import Account, Outcome, Proposal, QueueKind, Reason, Ruling, Step
-from app.services import cities, queue
+from app.services import cities, impartiality, queue
 
 # What counts as one decision; what followed from another stands in the record, but was not decided again.
 COUNTED = ~col(Ruling.is_consequence)
@@ -37,6 +37,8 @@ def settle(
         note=note,
         decided_at=now(),
     )
+    if actor is not None:
+        impartiality.require(session, actor, ruling)
     item = queue.find(session, kind, subject_id, lock=True)
     if item is not None:
         assert actor is not None, "what waits is decided by a person"

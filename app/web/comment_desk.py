@@ -46,9 +46,10 @@ def _item(
         parent=views[1] if len(views) > 1 else None,
         events=comments.history(session, comment),
         decisions=[
-            Outcome(one) for one in comment_moderation.possible_decisions(session, actor, comment)
+            Outcome(one)
+            for one in comment_moderation.possible_decisions(session, actor, proposal, comment)
         ],
-        may_decide=may_decide_on_comment(actor, comment),
+        may_decide=may_decide_on_comment(actor, proposal, comment),
         values=values,
         **refusals.shown(error),
         **desk.panel(session, actor, QueueKind.COMMENT, comment.id, writer),
@@ -65,7 +66,7 @@ def decide(
     render: RenderDep,
 ) -> Response:
     comment, proposal = comments.find(session, actor, comment_id)
-    require(may_decide_on_comment(actor, comment), actor)
+    require(may_decide_on_comment(actor, proposal, comment), actor)
     values = desk.decision_values(posted, "decision")
     try:
         with session.begin_nested():

@@ -10,12 +10,12 @@ from starlette.responses import Response
 
 from app.database import now
 from app.dependencies import SessionDep, SettingsDep, SignedIn, write_cursor
-from app.errors import Conflict, Invalid, NotFound
+from app.errors import MESSAGES, Conflict, Invalid, NotFound
 from app.forms import LARGEST_ID, BulkForm, read
 from app.i18n import LANGUAGES, translate
 from app.models import Account, Outcome, QueueKind, Signal
 from app.permissions import may_claim, may_moderate, require
-from app.services import canned, cities, desk, queue, rulings
+from app.services import canned, cities, desk, impartiality, queue, rulings
 from app.services.queue import Age, QueueFilter
 from app.settings import Settings
 from app.web import refusals
@@ -60,13 +60,13 @@ def panel(
 ) -> dict[str, Any]:
     """What the staff's page of something shows beside it: whose it is now in the queue, and canned answers."""
     item = queue.find(session, kind, subject_id)
-    has_reported = item is not None and queue.has_reported(session, actor, item)
+    part = impartiality.part_in(session, actor, item) if item else None
     claimant = session.get(Account, item.claimant(now()) or 0) if item else None
     return {
         "item": item,
         "claimant": claimant,
-        "has_reported": has_reported,
-        "may_claim": item is not None and may_claim(actor, item) and not has_reported,
+        "part": MESSAGES[part] if part else None,
+        "may_claim": item is not None and may_claim(actor, item) and part is None,
         "item_signals": queue.signals_of(session, [item]).get(item.id, []) if item else [],
         "canned": canned.every(session, actor),
         "canned_text": lambda answer: canned.text_in(session, answer, author.language),

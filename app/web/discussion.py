@@ -89,7 +89,7 @@ def view(city: Catalogue, actor: Actor, proposal: Proposal, shown: Shown) -> Com
         may_edit=own and is_open and comments.editable_until(comment) is not None,
         may_delete=own and comment.state is not CommentState.DELETED,
         may_see_history=may_see_comment_history(actor, comment),
-        may_decide=may_decide_on_comment(actor, comment) and comment.state is not CommentState.DELETED,
+        may_decide=may_decide_on_comment(actor, proposal, comment) and comment.state is not CommentState.DELETED,
         may_reply=is_open and is_visible,
         may_report=is_visible and proposal.is_public and not is_writer(actor, comment),
     )  # fmt: skip

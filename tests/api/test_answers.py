@@ -229,6 +229,7 @@ WRONG = [
     ({"milestones": [{"title": "x", "due_on": "2099-01-01"}]}, "milestones.0.title"),
     ({"milestones": [{"title": "Đo ao", "due_on": "2099-01-01"}] * 13}, "milestones"),
     ({"publish_at": "2099-01-01T08:00"}, "publish_at"), ({"words": "a\u202eb"}, "words"),
+    *(({"publish_at": moment}, "publish_at") for moment in ("0001-01-01T00:00:00+14:00", "0001-01-01T00:00:00Z", "9999-12-31T23:59:59Z")),
 ]  # fmt: skip
 
 

@@ -23,7 +23,7 @@ from app.models import (
 )
 from app.services import applications
 from tests.builders import Make
-from tests.clients import Client
+from tests.clients import Browser, Client
 from tests.databases import Database
 from tests.problems import assert_problem, fields_of
 
@@ -155,14 +155,23 @@ def test_a_dismissal_needs_words_and_ends_it(client: Client, db: Database, make:
     assert_problem(answer, 409, "appeal.made")
 
 
-def test_a_decision_that_was_overtaken_meanwhile_is_not_reversed(client: Client, db: Database, make: Make, ha: Account, lan: Account) -> None:  # fmt: skip
+def test_a_decision_that_was_overtaken_meanwhile_is_not_reversed(client: Client, db: Database, make: Make, browser: Browser, ha: Account, lan: Account, quan: Account) -> None:  # fmt: skip
     made = make.proposal(ha, "hidden")
     appeal = make.appeal(ha)
     make.restore(made)
-    make.move(made, "hidden")
+    hiding = {"decision": "hide", "reason_code": "off-topic"}
+    decision = f"/api/v1/proposals/{made.id}/decision"
+    # Whoever made the decision cannot make it again while the appeal waits.
+    assert_problem(client.as_(make.desk()).post(decision, json=hiding), 403, "claim.barred")
+    assert client.as_(quan).post(decision, json=hiding).status_code == 200
     assert judge(client, db, lan, appeal, "uphold").status_code == 200
     assert db.get(Proposal, made.id).status is Status.HIDDEN
     assert not any(ruling.is_consequence for ruling in db.all(Ruling))
+    (mail,) = mails(db, "appeal_overtaken")
+    assert "một quyết định khác" in mail.text
+    (own,) = [one for one in client.as_(ha).get(MINE).json()["items"] if one["appeal"]]
+    page = browser.as_(ha).get(f"/account/decisions/{own['id']}").text
+    assert "một quyết định khác" in page
 
 
 def test_a_refused_application_is_approved(client: Client, db: Database, make: Make, ha: Account, lan: Account) -> None:  # fmt: skip

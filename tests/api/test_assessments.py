@@ -21,6 +21,7 @@ from tests.assessing import CRITERIA, Assess, judgement
 from tests.builders import Make
 from tests.clients import Client
 from tests.databases import Database
+from tests.problems import assert_problem
 
 P = "/api/v1/proposals"
 A = "/api/v1/assessments"
@@ -223,8 +224,13 @@ def test_more_evaluators_and_closing_by_hand(client: Client, db: Database, make:
     number = assess.asked(binh).id
     assert client.as_(binh).post(f"{A}/{number}/declaration", json={"has_conflict": False}).status_code == 409  # fmt: skip
     assert client.as_(binh).get(f"{A}/{number}").json()["state"] == "missed"
+    # Who has declared a conflict of interest is not asked about this proposal again.
+    assert an.id not in [
+        one["expert"]["id"] for one in client.as_(lan).get(f"{path}/suggestions").json()["items"]
+    ]
+    assert_problem(client.as_(lan).post(f"{path}/rounds", json={"evaluators": [an.id, binh.id]}), 409, "assessment.in_conflict")  # fmt: skip
     # A round without any verdict leaves the score as it was.
-    assess.ask(proposal, an, binh)
+    assess.ask(proposal, chi, binh)
     assert client.as_(lan).post(f"{path}/close").json()["score"] == 2.0
     assert db.get(Proposal, proposal.id).assessment_score == 2.0
     assert [len(one["verdicts"]) for one in client.get(path).json()["rounds"]] == [0, 1]

@@ -146,6 +146,21 @@ def test_trusted_authors_skip_it_where_the_campaign_allows(client: Client, db: D
     assert client.as_(ha).post(LIST, json=content()).json()["status"] == "published"
 
 
+def test_what_waits_from_before_does_not_replace_what_is_newer(client: Client, db: Database, make: Make, standing: Campaign, ha: Account, lan: Account, decide: Callable[..., object]) -> None:  # fmt: skip
+    """Who has become trusted while a text of theirs waits goes on from that one, until it is decided or taken back."""
+    made, *_ = [make.proposal(ha, "published") for _ in range(3)]
+    client.as_(ha).patch(path(made), json={"title": "Ao cũ"})
+    trusting(db, standing)
+    client.as_(ha).patch(path(made), json={"title": "Mới nhất"})
+    assert db.get(Proposal, made.id).title == made.title
+    decide(lan, "accept")
+    assert db.get(Proposal, made.id).title == "Mới nhất"
+    assert (
+        client.as_(ha).patch(path(made), json={"title": "Sau cùng"}).json()["title"] == "Sau cùng"
+    )
+    assert db.count(PendingEdit) == 0
+
+
 def test_what_was_hidden_long_ago_is_forgiven(client: Client, db: Database, make: Make, standing: Campaign, ha: Account) -> None:  # fmt: skip
     trusting(db, standing)
     make.proposal(ha, "hidden")
