@@ -506,6 +506,24 @@ def test_many_who_decide_at_once_make_one_decision(running: Running) -> None:
     assert running.db.count(Ruling, col(Ruling.item_id).in_(numbers)) == len(made)
 
 
+def test_many_decided_crosswise_do_not_block_each_other(running: Running) -> None:
+    """Whoever decides on comments of several proposals holds none of them while going on to the next."""
+    make, db = running.make, running.db
+    tokens = moderators(db, make, 4)
+    first, second = (make.proposal(running.author, "published") for _ in range(2))
+    there = [make.comment(running.people[one], proposal) for one, proposal in enumerate((first, second) * 4)]  # fmt: skip
+    back = [make.comment(running.people[one], proposal) for one, proposal in enumerate((second, first) * 4)]  # fmt: skip
+    numbers = {item.subject_id: item.id for item in db.all(QueueItem, QueueItem.kind == QueueKind.COMMENT)}  # fmt: skip
+    lists = [[numbers[one.id] for one in said] for said in (there[:4], back[:4], there[4:], back[4:])]  # fmt: skip
+    wishes = [request("POST", "/api/v1/moderation/decisions", token, {"items": items, "outcome": "hide", "reason_code": "off-topic"}) for token, items in zip(tokens, lists, strict=True)]  # fmt: skip
+    votes = [vote(proposal, token) for proposal in (first, second) for token in running.tokens]
+    assert statuses(volley(running.port, [*wishes, *votes])) == [200] * 44
+    assert (
+        db.count(Ruling, col(Ruling.item_id).in_([number for items in lists for number in items]))
+        == 16
+    )
+
+
 def test_reports_at_once_are_one_case(running: Running) -> None:
     """Each reader's counts once, and the case is raised once."""
     made = running.make.proposal(running.author, "published")

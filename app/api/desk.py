@@ -141,7 +141,10 @@ def decide_many(
     settings: SettingsDep,
     actor: TokenActor,
 ) -> ResultPage:
-    """Decide many things alike. Each is decided and recorded by itself; the answer says what became of each."""
+    """Decide many things alike. Each is decided and recorded by itself; the answer says what became of each.
+
+    `revisions` guards against deciding on texts since changed, as the queue gave them by the item's number.
+    """
     results = desk.decide_many(session, settings, actor, body)
     path = request.url.path
     return ResultPage(

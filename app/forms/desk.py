@@ -5,7 +5,7 @@ from typing import Annotated
 from pydantic import Field, StrictInt
 
 from app.forms.base import Form
-from app.forms.fields import Code, Identifier, line, text
+from app.forms.fields import Code, Identifier, Number, line, text
 from app.forms.moderation import WordsForm
 from app.models import Outcome
 
@@ -21,9 +21,12 @@ class RulingForm(WordsForm):
 
 
 class BulkForm(WordsForm):
-    """One decision on many things in the queue."""
+    """One decision on many things in the queue. `revisions` says by an item's number which state of its text was read."""
 
     items: Annotated[list[Identifier], Field(min_length=1, max_length=MOST_AT_ONCE)]
+    revisions: Annotated[dict[Number, StrictInt], Field(max_length=MOST_AT_ONCE)] = Field(
+        default_factory=dict
+    )
     outcome: Outcome
     reason_code: Code | None = None
 

@@ -53,11 +53,15 @@ from app.settings import Settings
 
 @dataclass(frozen=True)
 class Subject:
-    """What something in the queue is about, in one line of it: a title in its author's words, and the staff's page."""
+    """What something in the queue is about, in one line of it: a title in its author's words, and the staff's page.
+
+    `revision` is the state of its text, which may change while it waits.
+    """
 
     title: str
     path: str
     excerpt: str = ""
+    revision: int | None = None
 
 
 Describe = Callable[[Session, list[int]], dict[int, Subject]]
@@ -106,8 +110,8 @@ class Result:
 
 
 def _describe_proposals(session: Session, numbers: list[int]) -> dict[int, Subject]:
-    rows = session.exec(select(Proposal.id, Proposal.title, Proposal.summary).where(col(Proposal.id).in_(numbers)))  # fmt: skip
-    return {number: Subject(title, f"/moderation/{number}", summary) for number, title, summary in rows}  # fmt: skip
+    rows = session.exec(select(Proposal).where(col(Proposal.id).in_(numbers)))
+    return {one.id: Subject(one.title, f"/moderation/{one.id}", one.summary, one.revision) for one in rows}  # fmt: skip
 
 
 def _decide_proposal(
@@ -123,7 +127,7 @@ def _decide_proposal(
 
 def _describe_edits(session: Session, numbers: list[int]) -> dict[int, Subject]:
     waiting = edits.waiting_about(session, numbers)
-    return {number: Subject(one.content["title"], f"/moderation/edits/{number}", one.content["summary"]) for number, one in waiting.items()}  # fmt: skip
+    return {number: Subject(one.content["title"], f"/moderation/edits/{number}", one.content["summary"], one.version) for number, one in waiting.items()}  # fmt: skip
 
 
 def _decide_edit(
@@ -155,7 +159,7 @@ def _decide_application(
 
 def _describe_reports(session: Session, numbers: list[int]) -> dict[int, Subject]:
     found = reports.lines(session, numbers)
-    return {number: Subject(title, f"/moderation/reports/{number}", excerpt) for number, (title, excerpt) in found.items()}  # fmt: skip
+    return {number: Subject(one.title, f"/moderation/reports/{number}", one.excerpt, one.revision) for number, one in found.items()}  # fmt: skip
 
 
 def _decide_reports(
@@ -181,7 +185,7 @@ def _decide_appeal(
 def _describe_comments(session: Session, numbers: list[int]) -> dict[int, Subject]:
     query = select(Comment, Proposal.title).join(Proposal, col(Comment.proposal_id) == Proposal.id)
     rows = session.exec(query.where(col(Comment.id).in_(numbers)))
-    return {one.id: Subject(title, f"/moderation/comments/{one.id}", one.text) for one, title in rows}  # fmt: skip
+    return {one.id: Subject(title, f"/moderation/comments/{one.id}", one.text, one.revision) for one, title in rows}  # fmt: skip
 
 
 def _decide_comment(
@@ -311,11 +315,17 @@ def decide_many(
 ) -> list[Result]:
     """Decide many things alike, each by itself: what one is refused for does not keep the others from being decided.
 
-    They are taken in one order, so that two who decide many at once do not block each other. Raises Forbidden.
+    Each has a transaction of its own: held together, the rows of many would keep others waiting, and two who decide many
+    in another order would block each other. Raises Forbidden, or Invalid for what is wrong for all of them alike.
     """
     require(may_moderate(actor), actor)
-    single = RulingForm(**form.model_dump(exclude={"items"}))
-    return [_decide_one(session, settings, actor, number, single) for number in sorted(set(form.items))]  # fmt: skip
+    single = RulingForm(**form.model_dump(exclude={"items", "revisions"}))
+    results = []
+    for number in dict.fromkeys(form.items):
+        read_as = single.model_copy(update={"revision": form.revisions.get(number)})
+        results.append(_decide_one(session, settings, actor, number, read_as))
+        session.commit()
+    return results
 
 
 def _decide_one(

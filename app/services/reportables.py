@@ -44,6 +44,7 @@ class Line:
 
     title: str
     excerpt: str
+    revision: int
 
 
 @dataclass(frozen=True)
@@ -72,8 +73,8 @@ def _proposal(session: Session, actor: Actor, number: int, lock: bool) -> Text: 
 
 
 def _proposal_lines(session: Session, numbers: list[int]) -> dict[int, Line]:
-    rows = session.exec(select(Proposal.id, Proposal.title, Proposal.summary).where(col(Proposal.id).in_(numbers)))  # fmt: skip
-    return {number: Line(title, summary) for number, title, summary in rows}
+    rows = session.exec(select(Proposal).where(col(Proposal.id).in_(numbers)))
+    return {one.id: Line(one.title, one.summary, one.revision) for one in rows}
 
 
 def _hide_proposal(
@@ -106,9 +107,9 @@ def _comment(session: Session, actor: Actor, number: int, lock: bool) -> Text:  
 
 
 def _comment_lines(session: Session, numbers: list[int]) -> dict[int, Line]:
-    query = select(Comment.id, Proposal.title, Comment.text).join(Proposal, col(Comment.proposal_id) == Proposal.id)  # fmt: skip
+    query = select(Comment, Proposal.title).join(Proposal, col(Comment.proposal_id) == Proposal.id)
     rows = session.exec(query.where(col(Comment.id).in_(numbers)))
-    return {number: Line(title, text) for number, title, text in rows}
+    return {one.id: Line(title, one.text, one.revision) for one, title in rows}
 
 
 def _hide_comment(

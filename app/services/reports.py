@@ -23,7 +23,7 @@ from app.models import (
 from app.permissions import may_moderate, may_report, require
 from app.services import accounts, canned, limits, queue, report_cases, rulings
 from app.services.limits import Limit
-from app.services.reportables import KINDS, Text
+from app.services.reportables import KINDS, Line, Text
 from app.settings import Settings
 
 _DAY = 24 * 3600
@@ -135,7 +135,8 @@ def decide(
 ) -> None:
     """Hide the text, which closes the case, or dismiss the reports. Whoever reported is told.
 
-    Raises Forbidden, NotFound, Invalid if hiding has no reason, Conflict if another moderator has it or has decided.
+    Raises Forbidden, NotFound, Invalid if hiding has no reason, Conflict if another moderator has it or has decided, or
+    if the text has changed since it was read.
     """
     case = _get(session, actor, case_id)
     text = _locked(session, actor, case.target, case.target_id)
@@ -148,6 +149,8 @@ def decide(
     if form.outcome == "uphold":
         KINDS[case.target].hide(session, settings, actor, text, form)
         return
+    if form.revision is not None and form.revision != text.revision:
+        raise Conflict("content.changed")
     form = canned.compose(session, form, actor.language)
     rulings.require_reason(session, form.reason_code, needed=False)
     report_cases.close(
@@ -164,12 +167,12 @@ def _get(session: Session, actor: Account, case_id: int) -> ReportCase:
     return case
 
 
-def lines(session: Session, numbers: list[int]) -> dict[int, tuple[str, str]]:
-    """Title and beginning of what these cases are about, for the queue."""
+def lines(session: Session, numbers: list[int]) -> dict[int, Line]:
+    """What these cases are about, for the queue."""
     cases = session.exec(select(ReportCase).where(col(ReportCase.id).in_(numbers))).all()
-    found: dict[int, tuple[str, str]] = {}
+    found: dict[int, Line] = {}
     for target, kind in KINDS.items():
         about = {case.target_id: case.id for case in cases if case.target is target}
         texts = kind.lines(session, list(about)) if about else {}
-        found |= {about[number]: (line.title, line.excerpt) for number, line in texts.items()}
+        found |= {about[number]: line for number, line in texts.items()}
     return found

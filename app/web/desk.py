@@ -176,7 +176,11 @@ def take_next(
 def _bulk_values(posted: FormData) -> dict[str, Any]:
     values = decision_values(posted, "outcome")
     del values["revision"]
-    return {**values, "items": [number_of(text) for text in texts_of(posted, "items")]}
+    items = [number_of(text) for text in texts_of(posted, "items")]
+    # What stood in each line when the page was made: a text that has changed since has not been read.
+    read_then = {number: number_of(text_of(posted, f"revision-{number}")) for number in items}
+    revisions = {str(number): revision for number, revision in read_then.items() if number and revision is not None}  # fmt: skip
+    return {**values, "items": items, "revisions": revisions}
 
 
 @router.post(f"{DESK}/decisions")
@@ -187,8 +191,7 @@ def decide_many(
     params = QueryParams([(name, text_of(posted, name)) for name in (*_FILTERS, "cursor")])
     values = _bulk_values(posted)
     try:
-        with session.begin_nested():
-            results = desk.decide_many(session, settings, actor, read(BulkForm, values))
+        results = desk.decide_many(session, settings, actor, read(BulkForm, values))
     except Invalid as error:
         return _queue(params, session, settings, actor, render, values=values, **refusals.shown(error))  # fmt: skip
     refused = [one for one in results if one.refusal is not None]

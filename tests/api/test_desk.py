@@ -9,6 +9,7 @@ from app.database import now
 from app.models import (
     Account,
     CannedAnswer,
+    Comment,
     Email,
     Outcome,
     Proposal,
@@ -22,7 +23,7 @@ from app.models import (
 )
 from app.services import queue
 from tests.builders import Make
-from tests.clients import Client
+from tests.clients import Browser, Client
 from tests.databases import Database
 from tests.problems import assert_problem, fields_of
 
@@ -204,6 +205,35 @@ def test_many_are_decided_singly(client: Client, db: Database, make: Make, ha: A
     rulings = db.all(Ruling, Ruling.outcome == Outcome.REJECT)
     assert [(one.item_id, one.actor_id, one.reason_code) for one in rulings] == [(items[0], lan.id, "off-topic"), (items[3], lan.id, "off-topic")]  # fmt: skip
     assert db.count(Email, Email.name == "proposal_rejected") == 2
+
+
+@pytest.mark.parametrize("kind", ["proposal", "edit", "comment", "report"])
+def test_what_has_changed_since_it_was_read_is_left(client: Client, browser: Browser, db: Database, make: Make, ha: Account, minh: Account, lan: Account, kind: str) -> None:  # fmt: skip
+    made = make.proposal(ha, "submitted" if kind == "proposal" else "published")
+    path = f"/api/v1/proposals/{made.id}"
+    if kind == "edit":
+        client.as_(ha).patch(path, json={"title": "Ao lần đầu"})
+    elif kind == "comment":
+        path = f"/api/v1/comments/{make.comment(ha, made).id}"
+    elif kind == "report":
+        make.report(minh, make.comment(ha, made))
+        path = f"/api/v1/comments/{db.all(Comment)[-1].id}"
+    (read,) = client.as_(lan).get(f"{QUEUE}?kind={kind}").json()["items"]
+    page = browser.as_(lan).get(f"/moderation?kind={kind}").text
+    assert f'name="revision-{read["id"]}" value="{read["revision"]}"' in page
+    change = {"text": "Lời khác hẳn."} if kind in {"comment", "report"} else {"title": "Ao khác hẳn"}  # fmt: skip
+    assert client.as_(ha).patch(path, json=change).status_code == 200
+    outcome = {"proposal": "publish", "edit": "accept", "comment": "keep", "report": "dismiss"}[kind]  # fmt: skip
+    body = {"items": [read["id"]], "outcome": outcome, "revisions": {read["id"]: read["revision"]}}
+    (result,) = client.as_(lan).post(MANY, json=body).json()["items"]
+    assert (result["decided"], result["problem"]["type"].split("#")[1]) == (False, "content.changed")  # fmt: skip
+    fields = {"items": str(read["id"]), f"revision-{read['id']}": str(read["revision"]), "kind": kind, "outcome": outcome}  # fmt: skip
+    answer = browser.as_(lan).submit("/moderation/decisions", **fields)
+    assert (answer.status_code, db.count(QueueItem, QueueItem.id == read["id"])) == (409, 1)
+    (again,) = client.as_(lan).get(f"{QUEUE}?kind={kind}").json()["items"]
+    assert again["revision"] > read["revision"]
+    body["revisions"] = {again["id"]: again["revision"]}
+    assert client.as_(lan).post(MANY, json=body).json()["items"][0]["decided"]
 
 
 @pytest.mark.parametrize("body", [{"items": []}, {"items": [0]}, {"items": ["1"]}, {"items": list(range(1, 102))}, {"reason_code": None}, {"reason_code": "x"}, {"note": "x" * 4001}])  # fmt: skip

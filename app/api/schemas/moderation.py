@@ -50,6 +50,9 @@ class QueueItem(BaseModel):
     url: str = Field(description="The staff's page")
     title: str
     excerpt: str
+    revision: int | None = Field(
+        description="State of its text, to be given back with a decision; empty where it cannot change"
+    )
     since: datetime
     target_at: datetime = Field(description="By when it should be decided")
     is_overdue: bool
@@ -72,6 +75,7 @@ class QueueItem(BaseModel):
             url=settings.base_url + waiting.subject.path,
             title=waiting.subject.title,
             excerpt=waiting.subject.excerpt,
+            revision=waiting.subject.revision,
             target_at=target(settings, item),
             is_overdue=waiting.is_overdue,
             is_raised=item.is_raised,
