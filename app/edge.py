@@ -229,7 +229,10 @@ class OpenToAllSites:
 
 
 class HeadAsGet:
-    """Answers HEAD as GET without the body (RFC 9110, 9.3.2); routes need to know GET only."""
+    """Answers HEAD as GET without the body (RFC 9110, 9.3.2); routes need to know GET only.
+
+    Of a body that is made in parts, no more is made once its first part has come.
+    """
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
@@ -240,11 +243,15 @@ class HeadAsGet:
             return
 
         async def send_head(message: Message) -> None:
-            if message["type"] == "http.response.body":
-                message = {**message, "body": b""}
-            await send(message)
+            if message["type"] != "http.response.body":
+                await send(message)
+                return
+            await send({**message, "body": b"", "more_body": False})
+            if message.get("more_body", False):
+                rest.cancel()
 
-        await self.app({**scope, "method": "GET"}, receive, send_head)
+        with anyio.CancelScope() as rest:
+            await self.app({**scope, "method": "GET"}, receive, send_head)
 
 
 class IgnoreTrailingSlash:

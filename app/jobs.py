@@ -30,6 +30,7 @@ from app.services import (
     monthly,
     news,
     outbox,
+    report_cases,
     retention,
     similar,
 )
@@ -170,6 +171,11 @@ def spread_news(engine: Engine, _settings: Settings) -> None:
     _one_by_one(engine, news.unspread, news.spread)
 
 
+def tell_reporters(engine: Engine, settings: Settings) -> None:
+    """Tell those who reported something what became of it, a few at a time, so that other mail gets its turn."""
+    _one_by_one(engine, report_cases.untold, lambda session, one: report_cases.tell(session, settings, one))  # fmt: skip
+
+
 def write_news(engine: Engine, settings: Settings) -> None:
     """Write the daily mails; only so many in one round, so that other mail does not wait behind them."""
     with session_scope(engine, writes=False) as session:
@@ -222,6 +228,7 @@ JOBS: tuple[tuple[Job, float], ...] = (
     (call_for_answers, 600.0),
     (publish_answers, 0.0),
     (spread_news, 0.0),
+    (tell_reporters, 0.0),
     (write_news, 0.0),
     (index_texts, 600.0),
     (close_months, 600.0),

@@ -155,6 +155,15 @@ class Settings(BaseSettings):
     comments_per_hour: int = Field(
         30, ge=1, le=10_000, description="Comments that one person may write in an hour"
     )
+    comment_edits_per_hour: int = Field(
+        60, ge=1, le=10_000, description="Times that one person may change their comments in an hour"
+    )  # fmt: skip
+    helpful_marks_per_hour: int = Field(
+        120, ge=1, le=10_000, description="Helpful marks that one person may give or take back in an hour"
+    )  # fmt: skip
+    proposal_edits_per_hour: int = Field(
+        60, ge=1, le=10_000, description="Times that one person may change their proposals in an hour"
+    )  # fmt: skip
     news_hour: int = Field(
         7, ge=0, le=23, description="Hour of the day, in the city's time, from which the daily mails with news of proposals are written"
     )  # fmt: skip

@@ -11,19 +11,31 @@ from pydantic import BaseModel
 from starlette.requests import Request
 from starlette.responses import Response
 
-from app.errors import BadRequest, Invalid
+from app.errors import BadRequest, Invalid, TooLarge
 from app.forms import Form, extra, read
 
 # More than any number of the API has; Python takes quadratic time to read long ones.
 MOST_DIGITS = 400
 MOST_ERRORS = 20
+# In all objects of one text together; several times what the longest form takes.
+MOST_KEYS = 1000
 
 
-def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found = dict(pairs)
-    if len(found) != len(pairs):
-        raise BadRequest("json.duplicate_key")
-    return found
+def _reader_of_objects() -> Callable[[list[tuple[str, Any]]], dict[str, Any]]:
+    """What makes the objects of one text, and counts their keys: each that is not known costs a sentence."""
+    count = 0
+
+    def read_object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        nonlocal count
+        count += len(pairs)
+        if count > MOST_KEYS:
+            raise TooLarge("json.too_many_keys", limit=MOST_KEYS)
+        found = dict(pairs)
+        if len(found) != len(pairs):
+            raise BadRequest("json.duplicate_key")
+        return found
+
+    return read_object
 
 
 def _constant(name: str) -> NoReturn:
@@ -44,12 +56,12 @@ def _int(digits: str) -> int:
 
 
 def parse(body: bytes) -> Any:
-    """The value of a JSON text. Raises BadRequest for anything RFC 8259 or the API's contract doesn't allow."""
+    """The value of a JSON text. Raises BadRequest for anything RFC 8259 or the API's contract doesn't allow, TooLarge."""
     try:
         text = body.decode("utf-8")
         return json.loads(
             text,
-            object_pairs_hook=_object,
+            object_pairs_hook=_reader_of_objects(),
             parse_constant=_constant,
             parse_float=_float,
             parse_int=_int,

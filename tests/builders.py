@@ -5,8 +5,9 @@ from datetime import timedelta
 from itertools import count
 from typing import Any
 
-from sqlmodel import Session
+from sqlmodel import Session, col
 
+from app import jobs
 from app.database import now
 from app.forms import (
     AnswerForm,
@@ -224,7 +225,7 @@ class Make:
     def find_helpful(self, reader: Account, comment: Comment) -> None:
         with self.db.session() as session:
             found, proposal = comments.find(session, reader, comment.id)
-            helpful.mark(session, reader, proposal, found)
+            helpful.mark(session, self.db.settings, reader, proposal, found)
 
     def application(self, person: Account, **changes: Any) -> ExpertApplication:
         """The person's application, waiting for a decision."""
@@ -274,6 +275,11 @@ class Make:
             reports.send(session, self.db.settings, reader, target, text.id, form)
         about = (ReportCase.target == target, ReportCase.target_id == text.id)
         return self.db.all(ReportCase, *about)[-1]
+
+    def tell_reporters(self) -> None:
+        """What the background loop does until everybody who reported has been told."""
+        while self.db.count(ReportCase, col(ReportCase.told_up_to).is_not(None)):
+            jobs.tell_reporters(self.db.engine, self.db.settings)
 
     def appeal(self, person: Account, words: str = "Đúng chủ đề mà.") -> Appeal:
         """The person's appeal against the newest decision about them that allows one."""

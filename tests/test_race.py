@@ -552,6 +552,7 @@ def test_reports_while_the_text_is_being_hidden(running: Running) -> None:
         assert found.count(200) == 1
         cases = running.db.all(ReportCase, ReportCase.target_id == made.id)
         assert all(case.closed_at is not None for case in cases)
+        running.make.tell_reporters()  # As the processes of the server do at the same moment.
         told = running.db.count(Email, Email.name == "report_upheld", Email.text.contains(made.title))  # type: ignore[attr-defined]  # fmt: skip
         assert told == found.count(201)
 

@@ -148,17 +148,21 @@ def delete(comment_id: CommentId, session: SessionDep, actor: TokenActor) -> Non
 
 
 @router.put(f"{ONE}/helpful")
-def mark(comment_id: CommentId, session: SessionDep, actor: TokenActor) -> HelpfulOut:
+def mark(
+    comment_id: CommentId, session: SessionDep, settings: SettingsDep, actor: TokenActor
+) -> HelpfulOut:
     """Find a comment helpful; doing it again changes nothing."""
     comment, proposal = comments.find(session, actor, comment_id)
-    return HelpfulOut.of(helpful.mark(session, actor, proposal, comment))
+    return HelpfulOut.of(helpful.mark(session, settings, actor, proposal, comment))
 
 
 @router.delete(f"{ONE}/helpful", status_code=204)
-def unmark(comment_id: CommentId, session: SessionDep, actor: TokenActor) -> None:
+def unmark(
+    comment_id: CommentId, session: SessionDep, settings: SettingsDep, actor: TokenActor
+) -> None:
     """Take your mark back; without one, nothing changes."""
     comment, _ = comments.find(session, actor, comment_id)
-    helpful.unmark(session, actor, comment)
+    helpful.unmark(session, settings, actor, comment)
 
 
 @router.post(f"{ONE}/decision")
@@ -179,8 +183,22 @@ def decide(
 
 
 @router.get(f"{ONE}/history")
-def read_history(comment_id: CommentId, session: SessionDep, actor: TokenActor) -> CommentHistory:
-    """What happened to your own comment; to moderators, to any."""
+def read_history(
+    comment_id: CommentId,
+    request: Request,
+    response: Response,
+    session: SessionDep,
+    settings: SettingsDep,
+    actor: TokenActor,
+    limit: PageSize = 20,
+    cursor: str | None = None,
+) -> CommentHistory:
+    """What happened to your own comment, oldest first; to moderators, to any."""
     comment, _ = comments.find(session, actor, comment_id)
     require(may_see_comment_history(actor, comment), actor)
-    return CommentHistory(items=[CommentEventOut.of(one) for one in comments.history(session, comment)])  # fmt: skip
+    listing = f"comment_history|{comment.id}"
+    page = comments.history(session, comment, limit, read_cursor(settings, listing, cursor))
+    following = write_cursor(settings, listing, page.next_after)
+    next_link(request, response, settings, following)
+    items = [CommentEventOut.of(one) for one in page.items]
+    return CommentHistory(items=items, next_cursor=following)

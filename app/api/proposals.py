@@ -133,7 +133,7 @@ def edit(
 
     The new text of a published one waits for a moderator, as `pending_edit`.
     """
-    proposal = proposals.get_visible(session, actor, proposal_id, lock=True)
+    proposal = proposals.get_editable(session, settings, actor, proposal_id)
     premoderation.edit(session, settings, actor, proposal, body.model_dump(exclude_unset=True))
     session.flush()
     return detail(session, settings, actor, proposal)

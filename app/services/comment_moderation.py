@@ -53,7 +53,7 @@ def decide(
     ruling = _settle(session, actor, proposal, comment, form.decision, reason, form.note)
     if form.decision in _TAKES_AWAY:
         # Whoever hides what readers have reported has decided on their reports, too; so has who rejects it, edited since.
-        report_cases.uphold(session, settings, actor, Reportable.COMMENT, comment.id, proposal, author_id=comment.author_id, reason_code=reason, note=form.note)  # fmt: skip
+        report_cases.uphold(session, actor, Reportable.COMMENT, comment.id, proposal, author_id=comment.author_id, reason_code=reason, note=form.note)  # fmt: skip
     emails.comment_decision(session, settings, writer, proposal, comment, form, ruling)
     return comment
 

@@ -13,7 +13,7 @@ from sqlalchemy import update
 from sqlmodel import Session, col, select
 
 from app.database import now, table_of
-from app.errors import Conflict, FieldError, Invalid, NotFound, NotSignedIn
+from app.errors import Conflict, FieldError, Invalid, NotFound
 from app.forms import LARGEST_ID, CommentForm, CommentPatch, unknown
 from app.i18n import N_, language
 from app.labels import status_label
@@ -40,8 +40,9 @@ from app.permissions import (
     require,
     speaks_for_city,
 )
-from app.services import accounts, limits, proposals, queue, report_cases, signals
+from app.services import limits, proposals, queue, report_cases, signals
 from app.services.limits import Limit
+from app.services.paging import After, Page, by_number
 from app.settings import Settings
 
 EDIT_WINDOW = timedelta(minutes=15)
@@ -49,7 +50,7 @@ EDIT_WINDOW = timedelta(minutes=15)
 REPEAT_WINDOW = timedelta(minutes=10)
 K, S = CommentEventKind, CommentState
 # Marks are many and nobody's; a comment's history is told without them.
-_COUNTED_ONLY = (K.MARKED, K.UNMARKED)
+COUNTED_ONLY = (K.MARKED, K.UNMARKED)
 _comments, _events, _marks = table_of(Comment), table_of(CommentEvent), table_of(HelpfulMark)
 _proposals = table_of(Proposal)
 
@@ -81,7 +82,8 @@ def write(
     """
     require(may_comment(actor), actor)
     require(may_speak_as(actor, proposal, form.voice), actor)
-    _count_try(session, settings, actor)
+    limit = Limit("comment", settings.comments_per_hour, 3600, "limit.comments")
+    limits.count_of(session, settings, limit, actor)
     _require_open(_lock_proposal(session, proposal.id))
     comment = Comment(
         proposal_id=proposal.id,
@@ -107,9 +109,11 @@ def edit(
 ) -> Comment:  # fmt: skip
     """Change one's own comment while there is time; an edit that changes nothing leaves no trace.
 
-    Raises Forbidden, Invalid for a reply with a stance, Conflict if it is too late.
+    Raises Forbidden, Invalid for a reply with a stance, Conflict if it is too late, TooMany.
     """
     require(may_change_comment(actor, comment), actor)
+    limit = Limit("comment_edit", settings.comment_edits_per_hour, 3600, "limit.edits")
+    limits.count_of(session, settings, limit, actor)
     require_editable(lock(session, comment), comment)
     changes = form.model_dump(exclude_unset=True)
     _require_stance_fits(comment, changes.get("stance", comment.stance))
@@ -135,11 +139,21 @@ def delete(session: Session, actor: Account, comment: Comment) -> None:
     erase(session, actor, comment)
 
 
-def history(session: Session, comment: Comment) -> list[CommentEvent]:
-    """What happened to a comment, oldest first, but for marks."""
+def history(
+    session: Session, comment: Comment, limit: int, after: After | None = None
+) -> Page[CommentEvent]:
+    """A page of what happened to a comment, oldest first, but for marks."""
     query = select(CommentEvent).where(CommentEvent.comment_id == comment.id)
-    query = query.where(col(CommentEvent.kind).not_in(_COUNTED_ONLY))
-    return list(session.exec(query.order_by(col(CommentEvent.id))).all())
+    query = query.where(col(CommentEvent.kind).not_in(COUNTED_ONLY))
+    return by_number(session, query, col(CommentEvent.id), limit, after)
+
+
+def newest_history(session: Session, comment: Comment, limit: int) -> tuple[list[CommentEvent], bool]:  # fmt: skip
+    """The newest steps of a comment's history, oldest first, and whether there are more before them."""
+    query = select(CommentEvent).where(CommentEvent.comment_id == comment.id)
+    query = query.where(col(CommentEvent.kind).not_in(COUNTED_ONLY))
+    found = session.exec(query.order_by(col(CommentEvent.id).desc()).limit(limit + 1)).all()
+    return list(found[:limit])[::-1], len(found) > limit
 
 
 def require_editable(status: Status, comment: Comment) -> None:
@@ -222,14 +236,6 @@ def _lock_proposal(session: Session, proposal_id: int) -> Status:
 def _require_open(status: Status) -> None:
     if status not in COMMENTABLE:
         raise Conflict("comment.closed", status=status_label(status))
-
-
-def _count_try(session: Session, settings: Settings, actor: Account) -> None:
-    limit = Limit("comment", settings.comments_per_hour, 3600, "limit.comments")
-    limits.count(session, settings, limit, str(actor.id))
-    # Counting has ended the transaction that kept the account.
-    if accounts.hold(session, actor.id) is None:
-        raise NotSignedIn
 
 
 def _thread_of(

@@ -27,6 +27,7 @@ from app.services import (
     accounts,
     applications,
     ballots,
+    comments,
     decisions,
     follows,
     identities,
@@ -137,6 +138,8 @@ def _comments(session: Session, settings: Settings, account: Account) -> Any:
     ids = select(Comment.id).where(Comment.author_id == account.id)
     events: dict[int, list[CommentEvent]] = {}
     query = select(CommentEvent).where(col(CommentEvent.comment_id).in_(ids))
+    # How many found a comment helpful is public; the moments could tell who.
+    query = query.where(col(CommentEvent.kind).not_in(comments.COUNTED_ONLY))
     for event in session.exec(query.order_by(col(CommentEvent.id))):
         events.setdefault(event.comment_id, []).append(event)
     return [

@@ -1,6 +1,7 @@
 """Helpful marks: one for each person on a visible comment that is not their own; taken back at any time.
 
-The mark's row and the comment's count change in one transaction, under the lock on the comment.
+The mark's row and the comment's count change in one transaction, under the lock on the comment. Who marks and takes back
+again and again leaves one event of each in an hour, so that a comment's history does not grow by it.
 """
 
 from dataclasses import dataclass
@@ -21,9 +22,12 @@ from app.models import (
     Proposal,
 )
 from app.permissions import may_mark_helpful, require
-from app.services import comments
+from app.services import comments, limits
+from app.services.limits import Limit
+from app.settings import Settings
 
 _marks, _comments = table_of(HelpfulMark), table_of(Comment)
+_HOUR = 3600
 
 
 @dataclass(frozen=True)
@@ -34,12 +38,15 @@ class Helpfulness:
     mine: bool
 
 
-def mark(session: Session, actor: Account, proposal: Proposal, comment: Comment) -> Helpfulness:
+def mark(
+    session: Session, settings: Settings, actor: Account, proposal: Proposal, comment: Comment
+) -> Helpfulness:
     """Find a comment helpful; doing it again changes nothing.
 
-    Raises Forbidden for one's own, Conflict if not everybody can read it now or its proposal takes no comments.
+    Raises Forbidden for one's own, TooMany, Conflict if not everybody can read it now or its proposal takes no comments.
     """
     require(may_mark_helpful(actor, comment), actor)
+    _count_try(session, settings, actor)
     if proposal.status not in COMMENTABLE:
         raise Conflict("comment.closed", status=status_label(proposal.status))
     state, count = _lock(session, comment)
@@ -48,18 +55,19 @@ def mark(session: Session, actor: Account, proposal: Proposal, comment: Comment)
     row = {"comment_id": comment.id, "account_id": actor.id, "created_at": now()}
     if not insert_if_absent(session, _marks, row):
         return Helpfulness(count, mine=True)
-    comments.record(session, None, comment, CommentEventKind.MARKED)
+    _record(session, settings, actor, comment, CommentEventKind.MARKED)
     return Helpfulness(_move(session, comment, +1), mine=True)
 
 
-def unmark(session: Session, actor: Account, comment: Comment) -> Helpfulness:
-    """Take one's mark back; without one, nothing changes. Raises Forbidden for one's own comment."""
+def unmark(session: Session, settings: Settings, actor: Account, comment: Comment) -> Helpfulness:
+    """Take one's mark back; without one, nothing changes. Raises Forbidden for one's own comment, TooMany."""
     require(may_mark_helpful(actor, comment), actor)
+    _count_try(session, settings, actor)
     _, count = _lock(session, comment)
     own = (_marks.c.comment_id == comment.id) & (_marks.c.account_id == actor.id)
     if session.execute(delete(_marks).where(own).returning(_marks.c.comment_id)).first() is None:
         return Helpfulness(count, mine=False)
-    comments.record(session, None, comment, CommentEventKind.UNMARKED)
+    _record(session, settings, actor, comment, CommentEventKind.UNMARKED)
     return Helpfulness(_move(session, comment, -1), mine=False)
 
 
@@ -75,6 +83,20 @@ def forget(session: Session, account: Account) -> list[int]:
     """
     own = _marks.c.account_id == account.id
     return list(session.execute(delete(_marks).where(own).returning(_marks.c.comment_id)).scalars())
+
+
+def _count_try(session: Session, settings: Settings, actor: Account) -> None:
+    limit = Limit("helpful", settings.helpful_marks_per_hour, _HOUR, "limit.marks")
+    limits.count_of(session, settings, limit, actor)
+
+
+def _record(
+    session: Session, settings: Settings, actor: Account, comment: Comment, kind: CommentEventKind
+) -> None:
+    """Add to the comment's history that somebody did, without who; once in an hour for each of them."""
+    name = f"{actor.id} {comment.id} {kind}"
+    if limits.use_once(session, settings, "helpful_event", name, _HOUR):
+        comments.record(session, None, comment, kind)
 
 
 def _lock(session: Session, comment: Comment) -> tuple[CommentState, int]:

@@ -11,9 +11,10 @@ from sqlmodel import Session
 
 from app import security
 from app.database import insert_if_absent, insert_or_update, now, table_of
-from app.errors import TooMany
-from app.models import Attempts
+from app.errors import NotSignedIn, TooMany
+from app.models import Account, Attempts
 from app.privacy import ATTEMPTS_KEPT
+from app.services import accounts
 from app.settings import Settings
 
 _attempts = table_of(Attempts)
@@ -42,6 +43,14 @@ def count(session: Session, settings: Settings, limit: Limit, who: str) -> None:
     if found.tries > limit.most:
         left = (ends_at - now()).total_seconds()
         raise TooMany(limit.error, retry_after=max(1, round(left)))
+
+
+def count_of(session: Session, settings: Settings, limit: Limit, actor: Account) -> None:
+    """Count one try of somebody who is signed in. Raises TooMany, NotSignedIn if the account is being deleted."""
+    count(session, settings, limit, str(actor.id))
+    # Counting has ended the transaction that kept the account.
+    if accounts.hold(session, actor.id) is None:
+        raise NotSignedIn
 
 
 def give_back(session: Session, settings: Settings, limit: Limit, who: str) -> None:

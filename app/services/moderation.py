@@ -41,17 +41,17 @@ def decide(
     ruling = _settle(session, actor, proposal, Outcome(form.decision), form.note, form.reason_code)
     transitions.move(session, actor, proposal, target, reason_code=form.reason_code, note=form.note)
     if form.decision is Decision.HIDE:
-        _uphold_reports(session, settings, actor, proposal, form)
+        _uphold_reports(session, actor, proposal, form)
     emails.decision(session, settings, proposal, form, ruling)
     return proposal
 
 
 def _uphold_reports(
-    session: Session, settings: Settings, actor: Account, proposal: Proposal, form: DecisionForm
+    session: Session, actor: Account, proposal: Proposal, form: DecisionForm
 ) -> None:
     """Whoever hides what readers have reported has decided on their reports, too."""
     report_cases.uphold(
-        session, settings, actor, Reportable.PROPOSAL, proposal.id, proposal,
+        session, actor, Reportable.PROPOSAL, proposal.id, proposal,
         author_id=proposal.author_id, reason_code=form.reason_code, note=form.note,
     )  # fmt: skip
 

@@ -2,7 +2,9 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
+
+from sqlmodel import Session
 
 Key = datetime | int | float | str
 After = tuple[Key, int]  # the last item's sort key and id
@@ -15,3 +17,13 @@ class Page(Generic[ItemT]):
 
     items: list[ItemT]
     next_after: After | None
+
+
+def by_number(
+    session: Session, query: Any, number: Any, limit: int, after: After | None = None
+) -> Page[Any]:
+    """A page of the rows of a query in the order of their numbers, which only grow."""
+    if after is not None:
+        query = query.where(number > after[1])
+    rows = list(session.exec(query.order_by(number).limit(limit + 1)).all())
+    return Page(rows[:limit], (0, rows[limit - 1].id) if len(rows) > limit else None)

@@ -29,7 +29,9 @@ from app.models import (
     Status,
 )
 from app.permissions import Actor, may_edit_proposal, may_see_proposal, may_submit, require
-from app.services import campaigns, cities, queue, similar, transitions
+from app.services import campaigns, cities, limits, queue, similar, transitions
+from app.services.limits import Limit
+from app.settings import Settings
 from app.text import slug
 
 # Before it is public, a proposal may still change its campaign; afterwards its votes belong to it.
@@ -144,6 +146,21 @@ def create(session: Session, actor: Account, form: DraftForm) -> Proposal:
     _keep_revision(session, actor, proposal)
     transitions.record(session, actor, proposal, EventKind.CREATED)
     return proposal
+
+
+def get_editable(
+    session: Session, settings: Settings, actor: Account, proposal_id: int
+) -> Proposal:
+    """The actor's own proposal with its row locked, for an edit, which is counted first.
+
+    Raises NotFound, Forbidden if it is another's, TooMany, NotSignedIn if the account is being deleted.
+    """
+    proposal = get_visible(session, actor, proposal_id)
+    require(may_edit_proposal(actor, proposal), actor)
+    limit = Limit("proposal_edit", settings.proposal_edits_per_hour, 3600, "limit.edits")
+    limits.count_of(session, settings, limit, actor)
+    session.expire(proposal)
+    return get_visible(session, actor, proposal_id, lock=True)
 
 
 def edit(

@@ -11,7 +11,7 @@ from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, literal, select, tuple_
+from sqlalchemy import ColumnElement, false, literal, select, tuple_
 from sqlmodel import Session
 
 from app.database import UTCDateTime, table_of
@@ -23,7 +23,11 @@ from app.services.paging import Page
 
 _rulings = table_of(Ruling).c
 # All of them stand in each of the table's indexes for this order.
+_NEWEST = (_rulings.decided_at.desc(), _rulings.id.desc())
 _COLUMNS = (_rulings.id, _rulings.decided_at, _rulings.kind, _rulings.outcome, _rulings.reason_code)
+
+# The decisions in one file: it takes hardly longer than other answers do, and holds any ordinary month.
+IN_FILE = 20_000
 
 
 @dataclass(frozen=True)
@@ -47,13 +51,7 @@ def listed(
     """
     if filters.reason is not None and filters.reason not in cities.catalogue(session).reasons:
         raise Invalid([unknown("reason")])
-    query = select(*_COLUMNS).where(*_conditions(session, filters))
-    if after is not None:
-        last = session.execute(select(_rulings.decided_at).where(_rulings.id == after)).scalar()
-        if last is None:
-            return Page([], None)
-        query = query.where(tuple_(_rulings.decided_at, _rulings.id) < _position(last, after))
-    query = query.order_by(_rulings.decided_at.desc(), _rulings.id.desc())
+    query = select(*_COLUMNS).where(*_conditions(session, filters, after)).order_by(*_NEWEST)
     zone = ZoneInfo(cities.catalogue(session).timezone)
     rows = [
         Entry(number, at.astimezone(zone).date(), kind, outcome, reason)
@@ -62,14 +60,29 @@ def listed(
     return Page(rows[:limit], (0, rows[limit - 1].id) if len(rows) > limit else None)
 
 
-def _position(moment: datetime, number: int) -> Any:
-    return tuple_(literal(moment, UTCDateTime()), literal(number))
+def last_of(
+    session: Session, filters: RecordForm, limit: int, after: int | None = None
+) -> int | None:
+    """The number of the last decision of a page as by listed(), or None if no other page follows."""
+    query = select(_rulings.id).where(*_conditions(session, filters, after)).order_by(*_NEWEST)
+    found = session.execute(query.offset(limit - 1).limit(2)).scalars().all()
+    return found[0] if len(found) > 1 else None
 
 
-def _conditions(session: Session, filters: RecordForm) -> list[ColumnElement[bool]]:
+def _conditions(
+    session: Session, filters: RecordForm, after: int | None
+) -> list[ColumnElement[bool]]:
     pairs = ((_rulings.kind, filters.kind), (_rulings.outcome, filters.outcome), (_rulings.reason_code, filters.reason))  # fmt: skip
     found = [column == value for column, value in pairs if value is not None]
     if filters.month is not None:
         begins, ends = monthly.bounds(session, filters.month)
         found += [_rulings.decided_at >= begins, _rulings.decided_at < ends]
+    if after is not None:
+        last = session.execute(select(_rulings.decided_at).where(_rulings.id == after)).scalar()
+        here = tuple_(_rulings.decided_at, _rulings.id)
+        found.append(here < _position(last, after) if last is not None else false())
     return found
+
+
+def _position(moment: datetime, number: int) -> Any:
+    return tuple_(literal(moment, UTCDateTime()), literal(number))

@@ -3,6 +3,9 @@
 A case is opened and closed under the lock of the text's own row, by services/reports.py and by whatever hides the text.
 """
 
+from collections.abc import Sequence
+
+from sqlalchemy import update
 from sqlmodel import Session, col, select
 
 from app import emails
@@ -17,8 +20,14 @@ from app.models import (
     ReportCase,
     Ruling,
 )
-from app.services import queue, rulings
+from app.services import accounts, queue, rulings
 from app.settings import Settings
+
+_cases = table_of(ReportCase)
+# How many are written to in one transaction, and of how many cases in one round of the background loop, so that nobody
+# waits long for it and other mail does not wait behind theirs.
+AT_ONCE = 100
+MOST_CASES = 20
 
 
 def find_open(session: Session, target: Reportable, target_id: int) -> ReportCase | None:
@@ -40,9 +49,9 @@ def open_about(
 
 
 def close(
-    session: Session, settings: Settings, actor: Account, case: ReportCase, outcome: Outcome, proposal: Proposal, *, author_id: int, reason_code: str | None = None, note: str = ""
+    session: Session, actor: Account, case: ReportCase, outcome: Outcome, proposal: Proposal, *, author_id: int, reason_code: str | None = None, note: str = ""
 ) -> Ruling:  # fmt: skip
-    """Close a case about a text whose row the caller has locked, and tell everybody who reported it, once.
+    """Close a case about a text whose row the caller has locked. Everybody who reported it is told later (tell()).
 
     Raises Forbidden for one's own text, Conflict while another moderator has taken it up.
     """
@@ -52,18 +61,17 @@ def close(
     )  # fmt: skip
     case.closed_at = ruling.decided_at
     session.add(case)
-    for reporter in _reporters(session, case):
-        emails.report_decided(session, settings, reporter, proposal, outcome)
+    case.told_up_to = 0
     return ruling
 
 
 def uphold(
-    session: Session, settings: Settings, actor: Account, target: Reportable, target_id: int, proposal: Proposal, *, author_id: int, reason_code: str | None, note: str
+    session: Session, actor: Account, target: Reportable, target_id: int, proposal: Proposal, *, author_id: int, reason_code: str | None, note: str
 ) -> None:  # fmt: skip
     """Close the case about a text that is being hidden, if one waits: whoever reported it was right. Raises as close()."""
     case = find_open(session, target, target_id)
     if case is not None:
-        ruling = close(session, settings, actor, case, Outcome.UPHOLD, proposal, author_id=author_id, reason_code=reason_code, note=note)  # fmt: skip
+        ruling = close(session, actor, case, Outcome.UPHOLD, proposal, author_id=author_id, reason_code=reason_code, note=note)  # fmt: skip
         ruling.is_consequence = True
 
 
@@ -77,7 +85,42 @@ def drop(session: Session, actor: Account, target: Reportable, target_ids: list[
         queue.leave(session, QueueKind.REPORT, case.id, actor)
 
 
-def _reporters(session: Session, case: ReportCase) -> list[Account]:
+# Whoever has reported hears the outcome, from the background loop
+
+
+def untold(session: Session) -> list[int]:
+    """The decided cases of which not everybody has been told yet, oldest first."""
+    query = select(ReportCase.id).where(col(ReportCase.told_up_to).is_not(None))
+    return list(session.exec(query.order_by(col(ReportCase.id)).limit(MOST_CASES)))
+
+
+def tell(session: Session, settings: Settings, case_id: int) -> None:
+    """Write to the next few who reported the text of a decided case, unless another process does.
+
+    They are held in the order of their numbers; one whose account is just being deleted is waited for and left out.
+    """
+    case = session.get(ReportCase, case_id)
+    ruling = rulings.latest(session, QueueKind.REPORT, case_id)
+    if case is None or case.told_up_to is None or ruling is None:
+        return
+    query = select(Report.id).where(Report.case_id == case_id, col(Report.id) > case.told_up_to)
+    numbers = session.exec(query.order_by(col(Report.id)).limit(AT_ONCE)).all()
+    if not _claim(session, case, numbers[-1] if numbers else None):
+        return
+    proposal = session.get_one(Proposal, case.proposal_id)
+    for reporter in _held_reporters(session, numbers):
+        emails.report_decided(session, settings, reporter, proposal, ruling.outcome)
+
+
+def _claim(session: Session, case: ReportCase, last: int | None) -> bool:
+    """Move on to the report with this number, or to the end; False if another process has moved meanwhile."""
+    this = (_cases.c.id == case.id) & (_cases.c.told_up_to == case.told_up_to)
+    moving = update(_cases).where(this).values(told_up_to=last).returning(_cases.c.id)
+    return session.connection().execute(moving).first() is not None
+
+
+def _held_reporters(session: Session, numbers: Sequence[int]) -> Sequence[Account]:
     query = select(Account).join(Report, col(Report.reporter_id) == Account.id)
-    query = query.where(Report.case_id == case.id, col(Account.banned_at).is_(None))
-    return list(session.exec(query.order_by(col(Report.id))))
+    query = query.where(col(Report.id).in_(numbers), col(Account.banned_at).is_(None))
+    holding = query.order_by(col(Account.id)).with_for_update(of=Account, **accounts.HELD)
+    return session.exec(holding).all()

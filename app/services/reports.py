@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from sqlmodel import Session, col, func, select
 
 from app.database import insert_if_absent, table_of
-from app.errors import Conflict, Forbidden, NotFound, NotSignedIn
+from app.errors import Conflict, Forbidden, NotFound
 from app.forms import LARGEST_ID, JudgementForm, ReportForm
 from app.models import (
     Account,
@@ -21,8 +21,9 @@ from app.models import (
     Ruling,
 )
 from app.permissions import may_moderate, may_report, require
-from app.services import accounts, canned, limits, queue, report_cases, rulings
+from app.services import canned, limits, queue, report_cases, rulings
 from app.services.limits import Limit
+from app.services.paging import After, Page, by_number
 from app.services.reportables import KINDS, Line, Text
 from app.settings import Settings
 
@@ -31,11 +32,15 @@ _DAY = 24 * 3600
 
 @dataclass(frozen=True)
 class CaseFile:
-    """All that moderators see of a case: the text as it stands, what was said of it, and how it was decided, if it was."""
+    """All that moderators see of a case: the text as it stands, what was said of it, and how it was decided, if it was.
+
+    `reports` is one page of them; `counts` says how many give each reason, the most frequent first.
+    """
 
     case: ReportCase
     text: Text
-    reports: list[Report]
+    reports: Page[Report]
+    counts: list[tuple[str, int]]
     ruling: Ruling | None
     is_own: bool
 
@@ -53,7 +58,7 @@ def send(
     """
     require(may_report(actor), actor)
     rulings.require_reason(session, form.reason_code, needed=True)
-    _count_try(session, settings, actor)
+    limits.count_of(session, settings, Limit("report", settings.reports_per_day, _DAY, "limit.reports"), actor)  # fmt: skip
     text = _locked(session, actor, target, target_id)
     require_reportable(actor, text)
     case = report_cases.open_about(session, target, text.id, text.proposal)
@@ -87,14 +92,6 @@ def of_person(session: Session, account: Account) -> list[tuple[Report, ReportCa
     return list(session.exec(query))
 
 
-def _count_try(session: Session, settings: Settings, actor: Account) -> None:
-    limit = Limit("report", settings.reports_per_day, _DAY, "limit.reports")
-    limits.count(session, settings, limit, str(actor.id))
-    # Counting has ended the transaction that kept the account.
-    if accounts.hold(session, actor.id) is None:
-        raise NotSignedIn
-
-
 def _locked(session: Session, actor: Account, target: Reportable, target_id: int) -> Text:
     """The text with its row locked, as it stands now."""
     session.expire(KINDS[target].get(session, actor, target_id, False).proposal)
@@ -119,15 +116,27 @@ def _tell_desk(session: Session, settings: Settings, case: ReportCase, text: Tex
 # Moderators
 
 
-def show(session: Session, actor: Account, case_id: int) -> CaseFile:
-    """One case with all that was said. Of a text of one's own, only that it waits. Raises Forbidden, NotFound."""
+def show(
+    session: Session, actor: Account, case_id: int, limit: int, after: After | None = None
+) -> CaseFile:
+    """One case with a page of what was said, oldest first. Of a text of one's own, only that it waits. Raises Forbidden, NotFound."""
     case = _get(session, actor, case_id)
     text = KINDS[case.target].get(session, actor, case.target_id, False)
     # Whoever wrote the text is a moderator here: what was said of it, and when, could tell who said it.
     is_own = text.author_id == actor.id
-    query = select(Report).where(Report.case_id == case.id).order_by(col(Report.id))
     ruling = rulings.latest(session, QueueKind.REPORT, case.id)
-    return CaseFile(case, text, [] if is_own else list(session.exec(query)), ruling, is_own)
+    if is_own:
+        return CaseFile(case, text, Page([], None), [], ruling, is_own)
+    query = select(Report).where(Report.case_id == case.id)
+    said = by_number(session, query, col(Report.id), limit, after)
+    return CaseFile(case, text, said, _counts(session, case), ruling, is_own)
+
+
+def _counts(session: Session, case: ReportCase) -> list[tuple[str, int]]:
+    """How many reports of a case give each reason, the most frequent first."""
+    code = col(Report.reason_code)
+    query = select(code, func.count()).where(Report.case_id == case.id).group_by(code)
+    return list(session.exec(query.order_by(func.count().desc(), code)).all())
 
 
 def decide(
@@ -154,7 +163,7 @@ def decide(
     form = canned.compose(session, form, actor.language)
     rulings.require_reason(session, form.reason_code, needed=False)
     report_cases.close(
-        session, settings, actor, case, Outcome.DISMISS, text.proposal,
+        session, actor, case, Outcome.DISMISS, text.proposal,
         author_id=text.author_id, reason_code=form.reason_code, note=form.note,
     )  # fmt: skip
 

@@ -17,6 +17,8 @@ from app.web.comments import CommentId
 from app.web.pages import Posted, Render, RenderDep, new_router, number_of, see_other
 
 router = new_router()
+# The whole history has a page of its own.
+NEWEST_EVENTS = 10
 ITEM = f"{desk.DESK}/comments/{{comment_id:int}}"
 
 
@@ -39,12 +41,14 @@ def _item(
     writer = session.get(Account, comment.author_id)
     if writer is None:  # Has left at this very moment.
         raise NotFound
+    events, has_earlier = comments.newest_history(session, comment, NEWEST_EVENTS)
     return render(
         "moderation/comment.html",
         proposal=proposal,
         one=views[0],
         parent=views[1] if len(views) > 1 else None,
-        events=comments.history(session, comment),
+        events=events,
+        has_earlier_events=has_earlier,
         decisions=[
             Outcome(one)
             for one in comment_moderation.possible_decisions(session, actor, proposal, comment)

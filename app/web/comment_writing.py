@@ -95,7 +95,7 @@ def edit_form(
 def _edit_page(
     render: Render, proposal: Proposal, comment: Comment, values: dict[str, Any], error: PortalError | None = None, *, kept: bool = False
 ) -> Response:  # fmt: skip
-    return render(
+    answer = render(
         "comments/edit.html",
         proposal=proposal,
         comment=comment,
@@ -105,6 +105,7 @@ def _edit_page(
         most=COMMENT_LENGTH,
         kept=kept,
     )
+    return refusals.timed(answer, error)
 
 
 @router.post(f"{ONE}/edit")
@@ -124,7 +125,7 @@ def edit(
     changes = {name: values[name] for name in ("text", "stance")}
     try:
         comments.edit(session, settings, actor, proposal, comment, read(CommentPatch, changes))
-    except (Invalid, Conflict) as error:
+    except (Invalid, Conflict, TooMany) as error:
         return _edit_page(render, proposal, comment, values, error)
     waits = comment.state is CommentState.WAITING
     return see_other(_place(proposal, comment), "comment.waits" if waits else "comment.edited")
@@ -150,15 +151,16 @@ def find_helpful(
     comment_id: CommentId,
     posted: Posted,
     session: SessionDep,
+    settings: SettingsDep,
     actor: SignedIn,
 ) -> Response:
     """Find a comment helpful, or take that back (an empty value)."""
     proposal = get_discussed(session, actor, proposal_id)
     comment = comments.get(session, actor, proposal, comment_id)
     if posted.get("value") == "":
-        helpful.unmark(session, actor, comment)
+        helpful.unmark(session, settings, actor, comment)
     else:
-        helpful.mark(session, actor, proposal, comment)
+        helpful.mark(session, settings, actor, proposal, comment)
     return see_other(_back(posted, comment))
 
 

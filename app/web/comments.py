@@ -25,6 +25,7 @@ CommentId = Annotated[int, Path(ge=1, le=LARGEST_ID)]
 ALL = "/proposals/{proposal_id:int}/comments"
 ONE = f"{ALL}/{{comment_id:int}}"
 REPLIES = 30
+EVENTS = 30
 
 
 class ListQuery(BaseModel):
@@ -140,14 +141,27 @@ def thread_page(
 def show_history(
     proposal_id: ProposalId,
     comment_id: CommentId,
+    request: Request,
     session: SessionDep,
+    settings: SettingsDep,
     actor: SignedIn,
     render: RenderDep,
 ) -> Response:
     proposal = get_discussed(session, actor, proposal_id)
     comment = comments.get(session, actor, proposal, comment_id)
     require(may_see_comment_history(actor, comment), actor)
-    return render("comments/history.html", proposal=proposal, comment=comment, events=comments.history(session, comment))  # fmt: skip
+    listing, here = f"web|comment_history|{comment.id}", f"{comment.path}/history"
+    after = page_cursor(settings, listing, request.query_params.get("cursor"))
+    page = comments.history(session, comment, EVENTS, after)
+    cursor = write_cursor(settings, listing, page.next_after)
+    return render(
+        "comments/history.html",
+        proposal=proposal,
+        comment=comment,
+        events=page.items,
+        next_href=f"{here}?cursor={cursor}" if cursor else None,
+        first_href=here if after else None,
+    )
 
 
 def _form(
@@ -162,7 +176,4 @@ def _form(
 
 
 def _answer(render: Render, template: str, error: PortalError | None, **values: Any) -> Response:
-    answer = render(template, **values)
-    if error is not None and error.retry_after is not None:
-        answer.headers["Retry-After"] = str(error.retry_after)
-    return answer
+    return refusals.timed(render(template, **values), error)

@@ -82,7 +82,7 @@ def show(
         query={name: query.get(name, "") for name in NAMES},
         is_filtered=bool(query),
         months=[(month_code(one.month), one) for one in reversed(months)],
-        shown_months=SHOWN_MONTHS,
+        in_file=public_record.IN_FILE,
         fewest=monthly.FEWEST,
         kinds=list(QueueKind),
         outcomes=list(Outcome),

@@ -13,7 +13,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response, StreamingResponse
 
 from app.database import session_scope
-from app.dependencies import SessionDep, SettingsDep
+from app.dependencies import SessionDep, SettingsDep, write_cursor
 from app.forms import RecordForm
 from app.i18n import language, translate
 from app.labels import matter_label, outcome_label
@@ -24,7 +24,7 @@ from app.services.paging import Page
 from app.services.public_record import Entry
 from app.web import feeds
 from app.web.feeds import FeedEntry, FeedHead
-from app.web.pages import new_router
+from app.web.pages import new_router, page_cursor
 from app.web.record import RECORD, address_query, listed, month_code, read_filters
 
 router = new_router()
@@ -35,26 +35,47 @@ _BYTE_ORDER_MARK = "\ufeff"
 
 
 @router.get(f"{RECORD}.csv")
-def save(request: Request, session: SessionDep) -> Response:
-    """All decisions that fit the filters, newest first, read in parts while they are sent."""
+def save(request: Request, session: SessionDep, settings: SettingsDep) -> Response:
+    """The newest decisions that fit the filters, read in parts while they are sent; a link leads to those before them."""
     filters = read_filters(request)
-    first = listed(session, filters, CHUNK)
-    return StreamingResponse(
-        _parts(request, cities.catalogue(session), filters, first),
-        media_type="text/csv; charset=utf-8",
-        headers={"Content-Disposition": 'attachment; filename="moderation-record.csv"'},
+    query = address_query(filters)
+    listing = f"record.csv|{query}"
+    after = page_cursor(settings, listing, request.query_params.get("cursor"))
+    first = listed(session, filters, CHUNK, after[1] if after else None)
+    last = public_record.last_of(
+        session, filters, public_record.IN_FILE, after[1] if after else None
     )
+    answer = StreamingResponse(
+        _parts(request, cities.catalogue(session), filters, first, last),
+        media_type="text/csv; charset=utf-8",
+        headers={"Content-Disposition": f'attachment; filename="{_file_name(filters)}"'},
+    )
+    if last is not None:
+        cursor = write_cursor(settings, listing, (0, last))
+        address = f"{settings.base_url}{RECORD}.csv?{urlencode({**query, 'cursor': cursor})}"
+        answer.headers["Link"] = f'<{address}>; rel="next"'
+    return answer
+
+
+def _file_name(filters: RecordForm) -> str:
+    month = f"-{month_code(filters.month)}" if filters.month else ""
+    return f"moderation-record{month}.csv"
 
 
 async def _parts(
-    request: Request, city: Catalogue, filters: RecordForm, page: Page[Entry]
+    request: Request, city: Catalogue, filters: RecordForm, page: Page[Entry], last: int | None
 ) -> AsyncIterator[str]:
-    """The lines of the file. Each part waits for its turn at the database like a request, and holds nothing meanwhile."""
+    """The lines of the file, up to the decision `last`, or all.
+
+    Each part waits for its turn at the database like a request, and holds nothing meanwhile.
+    """
     state = request.app.state
     yield _BYTE_ORDER_MARK + _lines([COLUMNS])
     while True:
-        yield _lines(_row(city, entry) for entry in page.items)
-        if page.next_after is None:
+        numbers = [entry.id for entry in page.items]
+        end = numbers.index(last) + 1 if last in numbers else None
+        yield _lines(_row(city, entry) for entry in page.items[:end])
+        if page.next_after is None or end is not None:
             return
         async with state.turns:
             page = await run_in_threadpool(_read, state.engine, filters, page.next_after[1])

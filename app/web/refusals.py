@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from starlette.responses import Response
+
 from app.errors import Invalid, PortalError
 from app.i18n import translate
 from app.labels import field_label
@@ -40,3 +42,10 @@ def shown(error: PortalError | None) -> dict[str, Any]:
         "error_list": lines(error),
         "refusal": sentence(error),
     }
+
+
+def timed(answer: Response, error: PortalError | None) -> Response:
+    """A page with a refusal, which says when the same may succeed, where that is known."""
+    if error is not None and error.retry_after is not None:
+        answer.headers["Retry-After"] = str(error.retry_after)
+    return answer

@@ -83,7 +83,7 @@ _FORMS = (
     ),
     _kept("/moderation/comments/N/decision", "/moderation/comments/N", comment_desk.render_kept),
     _kept("/proposals/N/decision", "/moderation/N", moderation.render_kept),
-    _kept("/moderation/reports/N/decision", "/moderation/reports/N", report_desk.render_kept),
+    Kept("/moderation/reports/N/decision", "/moderation/reports/N", report_desk.render_kept),
     _kept("/moderation/appeals/N/decision", "/moderation/appeals/N", appeal_desk.render_kept),
 )
 

@@ -9,7 +9,7 @@ from starlette.responses import Response
 
 from app.database import now
 from app.dependencies import SessionDep, SettingsDep, SignedIn
-from app.errors import Conflict, Forbidden, Invalid, NotFound
+from app.errors import Conflict, Forbidden, Invalid, NotFound, PortalError, TooMany
 from app.forms import (
     BODY_LENGTH,
     SUMMARY_LENGTH,
@@ -60,13 +60,13 @@ def form_page(
     values: dict[str, Any],
     *,
     proposal: Proposal | None = None,
-    error: Conflict | Invalid | None = None,
+    error: PortalError | None = None,
     preview: bool = False,
     kept: bool = False,
 ) -> Response:
     """The form, filled with the values, with what is wrong with them or how they would look."""
     city = cities.catalogue(session)
-    return render(
+    answer = render(
         "proposals/form.html",
         status=error.status if error else 200,
         values=values,
@@ -84,6 +84,7 @@ def form_page(
         limits={"title": TITLE_LENGTH, "summary": SUMMARY_LENGTH, "body": BODY_LENGTH},
         tag_suggestions=[entry.name for entry in city.tags.values()],
     )
+    return refusals.timed(answer, error)
 
 
 def _campaign_choices(session: Session, proposal: Proposal | None) -> list[tuple[int, str]]:
@@ -94,7 +95,7 @@ def _campaign_choices(session: Session, proposal: Proposal | None) -> list[tuple
     return [(c.id, localised(c.title)) for c in every if c.is_submission_open(at) or c.id == own]
 
 
-def _error_list(error: Conflict | Invalid | None) -> list[tuple[str, str]]:
+def _error_list(error: PortalError | None) -> list[tuple[str, str]]:
     """What stands above the form: each field's id and what is wrong, or the refusal itself."""
     refused = refusals.sentence(error)
     return [("field-title", refused)] if refused else refusals.lines(error)
@@ -146,7 +147,7 @@ def save(
     actor: SignedIn,
     render: RenderDep,
 ) -> Response:
-    proposal = proposals.get_visible(session, actor, proposal_id, lock=True)
+    proposal = proposals.get_visible(session, actor, proposal_id)
     require(may_edit_proposal(actor, proposal), actor)
     values = read_values(posted)
     action = text_of(posted, "action")
@@ -155,6 +156,7 @@ def save(
         if action == "preview":
             read(_form_for(action), values)
             return form_page(render, session, values, proposal=proposal, preview=True)
+        proposal = proposals.get_editable(session, settings, actor, proposal_id)
         with session.begin_nested():
             seen_edit = number_of(text_of(posted, "edit_version"))
             pending = premoderation.edit(
@@ -162,7 +164,7 @@ def save(
             )
             if action == "submit":
                 premoderation.submit(session, settings, actor, proposal)
-    except (Invalid, Conflict) as error:
+    except (Invalid, Conflict, TooMany) as error:
         session.expire(proposal)
         proposal = proposals.get_visible(session, actor, proposal_id)
         return form_page(render, session, values, proposal=proposal, error=error)

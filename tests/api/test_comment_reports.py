@@ -97,6 +97,7 @@ def test_hiding_closes_the_case(client: Client, db: Database, make: Make, said: 
     assert db.get(Comment, said.id).state is CommentState.HIDDEN
     assert {(one.kind, one.outcome) for one in db.all(Ruling, Ruling.kind != "proposal")} == {("comment", "hide"), ("report", "uphold")}  # fmt: skip
     assert (db.count(QueueItem), db.all(ReportCase)[0].closed_at is not None) == (0, True)
+    make.tell_reporters()
     assert {(mail.recipient, mail.name) for mail in db.all(Email, Email.name != "proposal_published")} == {(ha.email, "comment_hidden"), (minh.email, "report_upheld")}  # fmt: skip
 
 
@@ -129,6 +130,7 @@ def test_rejecting_what_was_edited_since_closes_the_case(client: Client, db: Dat
     answer = client.as_(lan).post(path, json={**body, "reason_code": "off-topic"})
     assert (answer.status_code, db.get(Comment, said.id).state) == (200, CommentState.HIDDEN)
     assert (db.count(QueueItem), db.all(ReportCase)[0].closed_at is not None) == (0, True)
+    make.tell_reporters()
     assert db.count(Email, Email.recipient == minh.email, Email.name == "report_upheld") == 1
 
 

@@ -267,6 +267,10 @@ def test_helpful_marks(client: Client, db: Database, make: Make, pond: Proposal,
         assert client.as_(ha).delete(path).status_code == 204
     assert db.get(Comment, made.id).helpful_count == db.count(HelpfulMark) == 1
     assert steps(db, made.id) == ["written", "marked", "marked", "unmarked"]
+    # Again and again leaves no more than one of each in an hour.
+    for method in ("PUT", "DELETE") * 3:
+        client.as_(ha).request(method, path)
+    assert steps(db, made.id) == ["written", "marked", "marked", "unmarked"]
     # Of marks it is kept that there are, not whose they were once they are taken back.
     assert [event.actor_id for event in db.all(CommentEvent)] == [minh.id, None, None, None]
     make.rule_on(made, "hide")
@@ -480,3 +484,38 @@ def test_a_closed_account_is_told_nothing(client: Client, db: Database, make: Ma
         session.get_one(Account, gone.id).banned_at = now()
     make.rule_on(made, "hide")
     assert mails(db) == []
+
+
+def test_edits_and_marks_are_limited(client: Client, db: Database, make: Make, pond: Proposal, ha: Account, minh: Account, monkeypatch: pytest.MonkeyPatch) -> None:  # fmt: skip
+    monkeypatch.setattr(db.settings, "comment_edits_per_hour", 2)
+    monkeypatch.setattr(db.settings, "helpful_marks_per_hour", 2)
+    made = make.comment(minh, pond, text="Trước.")
+    edits = [client.as_(minh).patch(one(made), json={"text": f"Lần {n}."}) for n in range(3)]
+    assert [answer.status_code for answer in edits] == [200, 200, 429]
+    assert_problem(edits[2], 429, "limit.edits")
+    assert int(edits[2].headers["retry-after"]) > 0
+    assert db.get(Comment, made.id).text == "Lần 1."
+    path = one(made, "/helpful")
+    assert client.as_(ha).put(path).status_code == 200
+    assert client.as_(ha).delete(path).status_code == 204
+    for answer in (client.as_(ha).put(path), client.as_(ha).delete(path)):
+        assert_problem(answer, 429, "limit.marks")
+        assert int(answer.headers["retry-after"]) > 0
+    assert db.count(HelpfulMark) == 0
+
+
+def test_a_history_comes_page_by_page(client: Client, make: Make, pond: Proposal, minh: Account, outsider: Account) -> None:  # fmt: skip
+    made = make.comment(minh, pond, text="Lần 0.")
+    for n in range(1, 5):
+        client.as_(minh).patch(one(made), json={"text": f"Lần {n}."})
+    path = one(made, "/history")
+    address: str | None = f"{path}?limit=2"
+    found = []
+    while address:
+        answer = client.as_(minh).get(address)
+        assert len(answer.json()["items"]) <= 2
+        found += answer.json()["items"]
+        address = answer.links["next"]["url"] if answer.json()["next_cursor"] else None
+    assert [step["text"] for step in found] == [None, *(f"Lần {n}." for n in range(4))]
+    assert_problem(client.as_(minh).get(f"{path}?cursor=x"), 422)
+    assert_problem(client.as_(outsider).get(f"{path}?limit=2"), 403)

@@ -4,6 +4,7 @@ import base64
 import csv
 import io
 import json
+import re
 import zlib
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -12,6 +13,7 @@ import pytest
 from lxml import etree
 
 from app.models import Account, City, Outcome, QueueKind, Reason, RecordMonth, Ruling
+from app.web import record_data
 from tests.builders import Make
 from tests.clients import Browser, Client
 from tests.databases import Database
@@ -106,8 +108,41 @@ def test_what_there_is_not(browser: Browser, client: Client, query: str) -> None
     answer = client.get(f"{RECORD}?{query}")
     assert (answer.status_code, fields_of(answer)) == (422, {query.split("=", maxsplit=1)[0]})
     for address in (PAGE, f"{PAGE}.csv", f"{PAGE}.atom"):
-        expected = 200 if query == "cursor=x" and address != PAGE else 404
+        expected = 200 if query == "cursor=x" and address.endswith(".atom") else 404
         assert browser.get(f"{address}?{query}").status_code == expected
+
+
+def test_all_files_together_are_the_whole_record(browser: Browser, rows: list[Ruling], monkeypatch: pytest.MonkeyPatch) -> None:  # fmt: skip
+    monkeypatch.setattr("app.services.public_record.IN_FILE", 3)
+    monkeypatch.setattr("app.web.record_data.CHUNK", 2)
+    address: str | None = f"{PAGE}.csv"
+    files: list[list[int]] = []
+    while address:
+        answer = browser.get(address)
+        lines = csv.DictReader(io.StringIO(answer.text.removeprefix("\ufeff")))
+        files.append([int(line["id"]) for line in lines])
+        address = answer.links["next"]["url"] if "next" in answer.links else None
+    assert [number for file in files for number in file] == [row.id for row in rows[::-1]]
+    assert [len(file) for file in files[:-1]] == [3] * (len(files) - 1)
+    assert len(files) > 1
+    page = browser.get(PAGE).text
+    months = re.findall(r'href="(/moderation-record\.csv\?month=[^"]+)"', page)
+    monkeypatch.undo()
+    found = [line for month in months for line in csv.DictReader(io.StringIO(browser.get(month).text.removeprefix("\ufeff")))]  # fmt: skip
+    assert {int(line["id"]) for line in found} == {row.id for row in rows}
+    assert "moderation-record-20" in browser.get(months[0]).headers["content-disposition"]
+
+
+def test_head_reads_no_file(browser: Browser, rows: list[Ruling], monkeypatch: pytest.MonkeyPatch) -> None:  # fmt: skip
+    made: list[int] = []
+    read = record_data._read
+    monkeypatch.setattr(record_data, "CHUNK", 1)
+    monkeypatch.setattr(record_data, "_read", lambda *those: made.append(1) or read(*those))
+    assert len(browser.get(f"{PAGE}.csv").text.splitlines()) == len(rows) + 1
+    assert len(made) == len(rows) - 1
+    made.clear()
+    answer = browser.request("HEAD", f"{PAGE}.csv")
+    assert (answer.status_code, answer.content, made) == (200, b"", [])
 
 
 def test_a_cursor_belongs_to_its_filters(client: Client, rows: list[Ruling]) -> None:

@@ -1,10 +1,12 @@
 """Reports over JSON: one for each reader until it is decided, raised by many, kept in confidence, decided at the desk."""
 
 import json
+import re
 from datetime import timedelta
 
 import pytest
 
+from app import jobs
 from app.database import now
 from app.models import (
     Account,
@@ -23,7 +25,7 @@ from app.models import (
     Status,
     Step,
 )
-from app.services import accounts, queue
+from app.services import accounts, queue, report_cases
 from tests.builders import Make
 from tests.clients import Browser, Client
 from tests.databases import Database
@@ -163,6 +165,7 @@ def test_hiding_decides_the_case_and_tells_everybody_concerned(client: Client, d
     assert (ruling.kind, ruling.outcome, ruling.subject_id, ruling.item_id) == ("report", "uphold", case.id, item.id)  # fmt: skip
     assert db.get(ReportCase, case.id).closed_at == ruling.decided_at
     assert (db.count(QueueItem), db.all(Event)[-1].to_status) == (0, "hidden")
+    make.tell_reporters()
     mails = {mail.recipient: mail for mail in db.all(Email) if mail.name in {"proposal_hidden", "report_upheld"}}  # fmt: skip
     assert mails.keys() == {ha.email, minh.email, english.email}
     assert "đã ẩn nội dung đó" in mails[minh.email or ""].text
@@ -181,6 +184,7 @@ def test_dismissing_leaves_the_text(client: Client, db: Database, make: Make, ma
     answer = client.as_(lan).post(f"{QUEUE}/{item_of(db, case).id}/decision", json={"outcome": "dismiss", "note": "Ao là ao."})  # fmt: skip
     assert answer.json()["outcome"] == "dismiss"
     assert db.get(Proposal, made.id).status is Status.PUBLISHED
+    make.tell_reporters()
     assert [mail.name for mail in db.all(Email, Email.recipient == minh.email)] == ["report_dismissed"]  # fmt: skip
     assert db.count(Email, Email.recipient == ha.email) == before
     assert client.as_(ha).get("/api/v1/decisions/mine").json()["items"][0]["kind"] == "proposal"
@@ -196,6 +200,7 @@ def test_hiding_from_the_proposals_page_closes_the_case_too(client: Client, db: 
     assert client.as_(quan).post(f"/api/v1/proposals/{made.id}/decision", json=body).status_code == 200  # fmt: skip
     assert db.get(ReportCase, case.id).closed_at is not None
     assert db.count(Ruling, Ruling.item_id == item.id, Ruling.outcome == Outcome.UPHOLD) == 1
+    make.tell_reporters()
     assert db.count(Email, Email.name == "report_upheld", Email.recipient == minh.email) == 1
 
 
@@ -217,6 +222,65 @@ def test_a_text_that_waits_itself_is_raised_with_its_case(db: Database, make: Ma
         make.report(make.account(f"Người đọc {name}"), made)
     assert db.get(QueueItem, number).is_raised
     assert db.get(QueueSignal, (number, Signal.REPORTED)).detail == {"count": 3}
+
+
+def many_reports(db: Database, case: ReportCase, number: int) -> None:
+    """As many readers more have reported the same."""
+    with db.session() as session:
+        readers = [Account(email=f"r{n}@example.org", email_key=f"r{n}", name=f"R{n}") for n in range(number)]  # fmt: skip
+        session.add_all(readers)
+        session.flush()
+        session.add_all([Report(case_id=case.id, reporter_id=one.id, reason_code="spam", words=f"Lời {one.name}.") for one in readers])  # fmt: skip
+
+
+def test_a_large_case_comes_page_by_page(client: Client, browser: Browser, db: Database, make: Make, made: Proposal, minh: Account, lan: Account, monkeypatch: pytest.MonkeyPatch) -> None:  # fmt: skip
+    case = make.report(minh, made, "Lời Minh.")
+    many_reports(db, case, 6)
+    address: str | None = f"/api/v1/moderation/reports/{case.id}?limit=3"
+    said: list[str] = []
+    while address:
+        answer = client.as_(lan).get(address)
+        found = answer.json()
+        assert list(found["counts"].items()) == [("spam", 6), ("off-topic", 1)]
+        said += [one["words"] for one in found["reports"]]
+        address = answer.links["next"]["url"] if found["next_cursor"] else None
+        assert len(found["reports"]) <= 3
+    assert said == ["Lời Minh.", *(f"Lời R{n}." for n in range(6))]
+    assert fields_of(client.as_(lan).get(f"/api/v1/moderation/reports/{case.id}?cursor=x")) == {"cursor"}  # fmt: skip
+    monkeypatch.setattr("app.web.report_desk.REPORTS", 4)
+    page = browser.as_(lan).get(f"/moderation/reports/{case.id}?lang=en").text
+    assert "7 readers have reported this" in page
+    assert ("Lời R2." in page, "Lời R3." in page) == (True, False)
+    (following,) = re.findall(r'rel="next" href="([^"#]+)', page)
+    rest = browser.as_(lan).get(following).text
+    assert ("Lời R2." in rest, "Lời R3." in rest, "Lời R5." in rest) == (False, True, True)
+    assert browser.as_(lan).get(f"/moderation/reports/{case.id}?cursor=x").status_code == 404
+
+
+def test_a_decision_costs_the_same_however_many_reported(client: Client, db: Database, make: Make, made: Proposal, ha: Account, minh: Account, lan: Account, monkeypatch: pytest.MonkeyPatch) -> None:  # fmt: skip
+    """The mails are written later, a few at a time, each once, whoever does it."""
+    few, many = make.report(minh, make.proposal(ha, "published")), make.report(minh, made)
+    many_reports(db, many, 11)
+    costs = []
+    client.as_(lan).get(QUEUE)
+    for case in (few, many):
+        path = f"{QUEUE}/{item_of(db, case).id}/decision"
+        with db.queries() as queries:
+            assert client.as_(lan).post(path, json={"outcome": "dismiss"}).status_code == 200
+        costs.append(len(queries))
+    assert costs[0] == costs[1]
+    assert db.count(Email, Email.name == "report_dismissed") == 0
+    monkeypatch.setattr(report_cases, "AT_ONCE", 5)
+    jobs.tell_reporters(db.engine, db.settings)
+    assert db.count(Email, Email.name == "report_dismissed") == 1 + 5
+    with db.session() as late, db.session(writes=False) as early:
+        # Another process has read the same, and comes too late.
+        stale = early.get_one(ReportCase, many.id)
+        assert not report_cases._claim(late, stale.model_copy(update={"told_up_to": 0}), 1)
+    make.tell_reporters()
+    jobs.tell_reporters(db.engine, db.settings)
+    told = [mail.recipient for mail in db.all(Email, Email.name == "report_dismissed")]
+    assert sorted(told) == sorted([minh.email, minh.email, *(f"r{n}@example.org" for n in range(11))])  # fmt: skip
 
 
 def test_nothing_there(client: Client, lan: Account) -> None:

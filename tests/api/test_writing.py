@@ -149,7 +149,7 @@ def test_patch_changes_what_is_named(client: Client, a_proposal: Build, db: Data
 def test_a_patch_that_changes_nothing_leaves_no_trace(client: Client, a_proposal: Build, db: Database, ha: Account) -> None:  # fmt: skip
     made = a_proposal(ha, "published")
     writer = client.as_(ha)
-    before = db.counts()
+    before = db.counts() | {"attempts": 1}  # Only that it was tried is counted, for an hour.
     for same in ({}, {"title": made.title}, {"title": f" {made.title} ", "tags": ["PONDS"]}):
         body = writer.patch(path(made), json=same).json()
         assert (body["revision"], body["updated_at"]) == (1, client.get(path(made)).json()["updated_at"])  # fmt: skip
@@ -260,3 +260,15 @@ def test_a_tag_is_measured_in_lower_case(client: Client, ha: Account) -> None:
     answer = client.as_(ha).post(LIST, json=content(tags=["İ" * 40]))
     assert_problem(answer, 422, "form.invalid")
     assert client.as_(ha).post(LIST, json=content(tags=["İ" * 20])).status_code == 201
+
+
+def test_edits_are_limited(client: Client, db: Database, make: Make, ha: Account, outsider: Account, monkeypatch: pytest.MonkeyPatch) -> None:  # fmt: skip
+    monkeypatch.setattr(db.settings, "proposal_edits_per_hour", 2)
+    made = make.proposal(ha, "submitted")
+    path = f"/api/v1/proposals/{made.id}"
+    answers = [client.as_(ha).patch(path, json={"title": f"Lần {n}"}) for n in range(3)]
+    assert [answer.status_code for answer in answers] == [200, 200, 429]
+    assert_problem(answers[2], 429, "limit.edits")
+    assert int(answers[2].headers["retry-after"]) > 0
+    assert db.get(Proposal, made.id).title == "Lần 1"
+    assert client.as_(outsider).patch(path, json={"title": "Của người khác"}).status_code == 404

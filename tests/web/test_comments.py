@@ -324,3 +324,41 @@ def test_what_was_said_stays_readable(browser: Browser, make: Make, ha: Account,
     assert "Tiếc quá." in page
     assert "Nơi này không nhận thêm bình luận." in page
     assert browser.as_(ha).submit(f"{said.path}/helpful", value="yes").status_code == 409
+
+
+def test_edits_and_marks_are_limited_and_lose_no_word(browser: Browser, db: Database, make: Make, pond: Proposal, ha: Account, minh: Account, monkeypatch: pytest.MonkeyPatch) -> None:  # fmt: skip
+    made = make.comment(minh, pond)
+    monkeypatch.setattr(browser.app.state.settings, "comment_edits_per_hour", 1)
+    monkeypatch.setattr(browser.app.state.settings, "helpful_marks_per_hour", 1)
+    own = browser.as_(minh)
+    assert own.submit(f"{made.path}/edit", text="Lần một.", stance="for").status_code == 303
+    page = own.submit(f"{made.path}/edit", text="Lần hai còn đây.", stance="against")
+    assert page.status_code == 429
+    assert int(page.headers["retry-after"]) > 0
+    for kept in ("Lần hai còn đây.", 'value="against" checked', "Bạn đã sửa bài nhiều lần"):
+        assert kept in page.text
+    assert db.get(Comment, made.id).text == "Lần một."
+    assert browser.as_(ha).submit(f"{made.path}/helpful").status_code == 303
+    page = browser.as_(ha).submit(f"{made.path}/helpful", value="")
+    assert page.status_code == 429
+    assert int(page.headers["retry-after"]) > 0
+
+
+def test_a_history_comes_page_by_page(browser: Browser, make: Make, pond: Proposal, minh: Account, lan: Account, monkeypatch: pytest.MonkeyPatch) -> None:  # fmt: skip
+    monkeypatch.setattr("app.web.comments.EVENTS", 2)
+    monkeypatch.setattr("app.web.comment_desk.NEWEST_EVENTS", 2)
+    made = make.comment(minh, pond, text="Lần 0.")
+    for n in range(1, 4):
+        browser.as_(minh).submit(f"{made.path}/edit", text=f"Lần {n}.", stance="for")
+    address: str | None = f"{made.path}/history"
+    seen = []
+    while address:
+        page = browser.as_(minh).get(address).text
+        seen.append(re.findall(r"<blockquote>(Lần \d\.)", page))
+        found = re.search(r'rel="next" href="([^"]+)"', page)
+        address = found[1] if found else None
+    assert seen == [["Lần 0."], ["Lần 1.", "Lần 2."]]
+    assert browser.as_(minh).get(f"{made.path}/history?cursor=x").status_code == 404
+    page = browser.as_(lan).get(f"/moderation/comments/{made.id}").text
+    assert re.findall(r"<blockquote>(Lần \d\.)", page) == ["Lần 1.", "Lần 2."]
+    assert f'href="{made.path}/history"' in page

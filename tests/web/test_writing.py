@@ -135,6 +135,20 @@ def test_submitting_an_unfinished_draft_opens_the_form(browser: Browser, db: Dat
     assert only(db).status is Status.DRAFT
 
 
+def test_edits_are_limited_and_lose_no_word(browser: Browser, make: Make, db: Database, ha: Account, monkeypatch: pytest.MonkeyPatch) -> None:  # fmt: skip
+    made = make.proposal(ha, "submitted")
+    monkeypatch.setattr(browser.app.state.settings, "proposal_edits_per_hour", 1)
+    own, path = browser.as_(ha), f"/proposals/{made.id}/edit"
+    assert own.submit(path, **typed(title="Lần một"), action="save").status_code == 303
+    page = own.submit(path, **typed(title="Lần hai còn đây"), action="save")
+    assert page.status_code == 429
+    assert int(page.headers["retry-after"]) > 0
+    assert "Lần hai còn đây" in page.text
+    assert "Bạn đã sửa bài nhiều lần" in page.text
+    assert own.submit(path, **typed(title="Xem trước"), action="preview").status_code == 200
+    assert (only(db).title, only(db).revision) == ("Lần một", 2)
+
+
 def test_withdrawing(browser: Browser, make: Make, ha: Account) -> None:
     made = make.proposal(ha, "published")
     assert browser.as_(ha).submit(f"/proposals/{made.id}/withdraw").status_code == 303

@@ -122,4 +122,4 @@ class CommentEventOut(BaseModel):
 
 class CommentHistory(BaseModel):
     items: list[CommentEventOut]
-    next_cursor: None = None
+    next_cursor: str | None

@@ -34,13 +34,15 @@ class ReportCaseOut(BaseModel):
     title: str
     url: str = Field(description="The page that everybody sees")
     revision: int = Field(description="Give it back with a decision, so that nobody decides on another text")  # fmt: skip
+    counts: dict[str, int] = Field(description="How many reports give each reason")
     reports: list[ReportOut]
+    next_cursor: str | None = Field(description="To the next page of `reports`")
     opened_at: datetime
     closed_at: datetime | None
     outcome: Outcome | None = Field(description="uphold: the text has been hidden; dismiss: it stays")  # fmt: skip
 
     @classmethod
-    def of(cls, found: CaseFile, settings: Settings) -> "ReportCaseOut":
+    def of(cls, found: CaseFile, settings: Settings, next_cursor: str | None) -> "ReportCaseOut":
         case, text = found.case, found.text
         plain = ("id", "target", "target_id", "proposal_id", "opened_at", "closed_at")
         return cls(
@@ -48,7 +50,9 @@ class ReportCaseOut(BaseModel):
             title=text.title,
             url=settings.base_url + text.path,
             revision=text.revision,
-            reports=[ReportOut.of(report) for report in found.reports],
+            counts=dict(found.counts),
+            reports=[ReportOut.of(report) for report in found.reports.items],
+            next_cursor=next_cursor,
             outcome=found.ruling.outcome if found.ruling else None,
         )
 
