@@ -54,7 +54,7 @@ def test_shortcuts(chrome: Browser, served: Portal) -> None:
     page = lan.open("/moderation?kind=proposal")
     page.keyboard.press("j")
     page.keyboard.press("x")
-    expect(page.locator(".queue li").first.locator("input")).to_be_checked()
+    expect(page.locator(".queue li").first.get_by_role("checkbox")).to_be_checked()
     page.keyboard.press("o")
     page.wait_for_url("**/moderation/*")
     page.keyboard.press("d")
