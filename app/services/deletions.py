@@ -43,6 +43,7 @@ from app.services import (
     outbox,
     phones,
     proposals,
+    queue,
     second_factors,
     verdicts,
     votes,
@@ -114,6 +115,7 @@ def delete_account(
     moves.carry_out(session)
     _remove_edits(session, account)
     _leave_cases(session, account)
+    queue.leave_all(session, account)
     removed = _remove_unpublished(session, account)
     withdrawn = _withdraw(session, account) if form.proposals == "withdraw" else 0
     kept = _hand_over(session, account, former) - withdrawn

@@ -154,4 +154,4 @@ def _leave_in_queue(session: Session, account: Account, former: int) -> None:
     """What stays public and no moderator has looked at waits on; the rest of what waits goes with the account."""
     visible = select(_comments.c.id).where(_own(account), _comments.c.state == CommentState.VISIBLE)
     staying = (_items.c.kind == QueueKind.COMMENT) & _items.c.subject_id.in_(visible)
-    session.execute(update(_items).where(staying).values(author_id=former))
+    session.execute(update(_items).where(staying).values(author_id=former, is_set_aside=False))

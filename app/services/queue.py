@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, case, delete, exists, literal, or_, tuple_, update
+from sqlalchemy import ColumnElement, case, delete, exists, insert, literal, or_, tuple_, update
 from sqlmodel import Session, col, select
 
 from app.database import UTCDateTime, insert_if_absent, insert_or_update, now, table_of
@@ -108,6 +108,15 @@ def leave(session: Session, kind: QueueKind, subject_id: int, actor: Account | N
     if item is not None:
         note(session, item, Step.LEFT, actor)
         remove(session, item)
+
+
+def leave_all(session: Session, author: Account) -> None:
+    """Take all that waits of an author out of the queue: the account is being deleted."""
+    own = _items.c.author_id == author.id
+    left = select(_items.c.id, _items.c.kind, _items.c.subject_id, literal(Step.LEFT.value), literal(now(), UTCDateTime())).where(own)  # type: ignore[call-overload]  # fmt: skip
+    columns = ["item_id", "kind", "subject_id", "step", "created_at"]
+    session.execute(insert(table_of(QueueEvent)).from_select(columns, left))
+    session.execute(delete(_items).where(own))
 
 
 def lift(session: Session, item: QueueItem) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import httpx
 import pytest
+from sqlalchemy import update
 from sqlmodel import Session, SQLModel, col, select
 
 from app import jobs
@@ -28,10 +29,14 @@ from app.models import (
     ProposalGoal,
     ProposalTag,
     ProposalWard,
+    QueueEvent,
+    QueueItem,
+    QueueKind,
     RecoveryCode,
     Revision,
     Role,
     SignInCode,
+    Step,
     Vote,
     Voter,
     VoteValue,
@@ -221,6 +226,17 @@ def test_what_was_never_published_is_removed(browser: Browser, db: Database, mak
     assert db.count(Proposal, Proposal.id == made.id) == 0
     for table in (Event, Revision, ProposalGoal, ProposalWard, ProposalTag):
         assert db.count(table) == 0
+
+
+def test_what_waits_leaves_the_queue_and_what_stays_is_in_sight(browser: Browser, db: Database, make: Make, xuyen: Account, ha: Account) -> None:  # fmt: skip
+    make.proposal(xuyen, "submitted")
+    said = make.comment(xuyen, make.proposal(ha, "published"))
+    with db.session() as session:  # As when the account was being closed at this moment.
+        session.execute(update(QueueItem).values(is_set_aside=True))
+    leave(browser, xuyen)
+    (item,) = db.all(QueueItem)
+    assert (item.kind, item.subject_id, item.is_set_aside) == (QueueKind.COMMENT, said.id, False)
+    assert [one.kind for one in db.all(QueueEvent, QueueEvent.step == Step.LEFT)] == [QueueKind.PROPOSAL]  # fmt: skip
 
 
 def test_what_was_withdrawn_before_publication_is_removed(browser: Browser, db: Database, make: Make, xuyen: Account) -> None:  # fmt: skip
