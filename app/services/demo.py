@@ -73,6 +73,7 @@ class Person:
     role: str
     language: str
     department: str = ""
+    shown: bool = False
 
 
 @dataclass(frozen=True)
@@ -85,10 +86,11 @@ class Loaded:
 
 
 def cast(pack: Path) -> list[Person]:
-    """The demo people whom a visitor may want to be: one of each role, staff first."""
+    """The demo people whom a visitor may want to be, staff first."""
     people = [Person(**row) for row in _read(pack / "demo" / "people.toml")["people"]]
     roles = [Role.ADMIN, Role.MODERATOR, Role.OFFICER, Role.EXPERT, Role.CITIZEN]
-    return [next(person for person in people if person.role == role) for role in roles]
+    shown = [person for person in people if person.shown]
+    return sorted(shown, key=lambda person: roles.index(Role(person.role)))
 
 
 def is_empty(session: Session) -> bool:

@@ -1,4 +1,6 @@
-"""The demo's desk: a text that readers have reported, and an appeal, waiting for the moderators since some days."""
+"""The demo's desk: a text that readers have reported, and an appeal, waiting for the moderators since some days, and
+canned answers at hand.
+"""
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
@@ -6,6 +8,7 @@ from typing import Any
 
 from sqlmodel import Session, col, select
 
+from app.forms import CannedForm
 from app.models import (
     Account,
     Appeal,
@@ -19,7 +22,7 @@ from app.models import (
     Ruling,
     Status,
 )
-from app.services import queue, report_cases, rulings
+from app.services import canned, queue, report_cases, rulings
 
 # How many readers raise a text in the demo, whatever the settings say.
 _RAISED_BY = 3
@@ -30,7 +33,13 @@ Day = Callable[[int], datetime]
 def add(
     session: Session, rows: dict[str, Any], people: Mapping[str, Account], proposals: Mapping[str, Proposal], day: Day
 ) -> None:  # fmt: skip
-    """Let the reports and appeals of the demo's file wait. Raises KeyError for people and proposals that there are not."""
+    """Let the reports and appeals of the demo's file wait, and keep its canned answers.
+
+    Raises KeyError for people and proposals that there are not.
+    """
+    for row in rows.get("canned", []):
+        form = CannedForm(**{name: row[name] for name in CannedForm.model_fields})
+        canned.keep(session, people[row["by"]], form)
     for row in rows.get("reports", []):
         _report(session, row, people[row["by"]], proposals[row["proposal"]], day(row["day"]))
     for row in rows.get("appeals", []):

@@ -148,14 +148,11 @@ def test_the_demos_assessments(another_database) -> None:
             assert AssessmentForm(**given).model_dump() == given
 
 
-def test_the_cast_has_one_of_each_role() -> None:
-    assert [person.role for person in demo.cast(HANOI)] == [
-        "admin",
-        "moderator",
-        "officer",
-        "expert",
-        "citizen",
-    ]
+def test_the_cast_has_all_roles_and_two_officers_of_one_department() -> None:
+    cast = demo.cast(HANOI)
+    roles = ["admin", "moderator", "officer", "officer", "expert", "citizen"]
+    assert [person.role for person in cast] == roles
+    assert cast[2].department == cast[3].department
 
 
 def test_nothing_of_hanoi_stands_in_code_or_templates() -> None:
