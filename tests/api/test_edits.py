@@ -58,7 +58,8 @@ def test_a_new_text_waits_unseen(client: Client, db: Database, made: Proposal, h
         assert [event["event"] for event in seen.json()["history"]] == ["status"]
     (item,) = client.as_(lan).get(f"{QUEUE}?kind=edit").json()["items"]
     assert (item["title"], item["subject_id"], item["outcomes"]) == ("Ao mới", made.id, ["accept", "return"])  # fmt: skip
-    assert db.all(Event)[-1].kind is EventKind.EDIT_SENT
+    sent = db.all(Event)[-1]
+    assert (sent.kind, sent.created_at) == (EventKind.EDIT_SENT, db.all(PendingEdit)[-1].sent_at)
     client.as_(ha).patch(path(made), json={"summary": "Khác"})
     (pending,) = db.all(PendingEdit)
     assert (pending.version, pending.content["title"], pending.content["summary"]) == (2, "Ao mới", "Khác")  # fmt: skip
