@@ -2,7 +2,8 @@
 
 import os
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, ExitStack
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -31,18 +32,26 @@ def engine_name(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture(scope="session")
-def kept(engine_name: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Kept]:
-    """The worker's own database on this engine."""
+def kept_on(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str], Kept]]:
+    """The worker's own database on each engine, and its application, made when the first test asks.
+
+    Both stay until the worker ends: a fixture that depended on the engine would be taken down at each change of it.
+    """
     worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
-    with new_database(engine_name, tmp_path_factory.mktemp(f"{worker}_kept")) as database:
-        yield Kept(database)
+    folder = tmp_path_factory.mktemp(f"{worker}_kept")
+    with ExitStack() as databases:
+        yield cache(lambda name: Kept(databases.enter_context(new_database(name, folder))))
 
 
 @pytest.fixture(scope="session")
-def kept_app(kept: Kept) -> FastAPI:
-    app = create_app(kept.database.settings)
+def app_on(kept_on: Callable[[str], Kept]) -> Callable[[str], FastAPI]:
+    return cache(lambda name: _app(kept_on(name).database))
+
+
+def _app(database: Database) -> FastAPI:
+    app = create_app(database.settings)
     app.state.engine.dispose()
-    app.state.engine = kept.database.engine
+    app.state.engine = database.engine
     return app
 
 
@@ -59,15 +68,16 @@ def _default_language() -> None:
 
 
 @pytest.fixture
-def db(kept: Kept) -> Database:
+def db(kept_on: Callable[[str], Kept], engine_name: str) -> Database:
     """A migrated database that holds Tinytown and its standing campaign, and nothing else."""
-    return kept.restore()
+    return kept_on(engine_name).restore()
 
 
 @pytest.fixture
-def app(kept_app: FastAPI, db: Database) -> FastAPI:
-    assert kept_app.state.engine is db.engine
-    return kept_app
+def app(app_on: Callable[[str], FastAPI], engine_name: str, db: Database) -> FastAPI:
+    app = app_on(engine_name)
+    assert app.state.engine is db.engine
+    return app
 
 
 @pytest.fixture
