@@ -70,7 +70,9 @@ def _keep(
     pending.content, pending.sent_at, pending.returned_at = wanted, now(), None
     session.add(pending)
     queue.enter(session, QueueKind.EDIT, proposal.id, author=actor, proposal=proposal)
-    transitions.record(session, actor, proposal, EventKind.EDIT_SENT, proposal.status, at=pending.sent_at)
+    transitions.record(
+        session, actor, proposal, EventKind.EDIT_SENT, proposal.status, at=pending.sent_at
+    )
     session.flush()
     return pending
 
