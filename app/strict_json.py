@@ -3,9 +3,10 @@
 import json
 import math
 from collections import Counter
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Iterator
 from typing import Any, NoReturn
 
+from fastapi.dependencies.models import Dependant
 from fastapi.routing import APIRoute
 from pydantic import BaseModel
 from starlette.requests import Request
@@ -103,13 +104,20 @@ class StrictRoute(APIRoute):
 def _parameters(route: APIRoute) -> frozenset[str]:
     """The query parameters a route takes; each may be asked for its names in a language."""
     names = {"lang"}
-    for field in route.dependant.query_params:
+    for field in _query_fields(route.dependant):
         model = field.field_info.annotation
         if isinstance(model, type) and issubclass(model, BaseModel):
             names |= set(model.model_fields)
         else:
             names.add(field.alias)
     return frozenset(names)
+
+
+def _query_fields(dependant: Dependant) -> Iterator[Any]:
+    """The fields of a query that a route takes by itself or by what it depends on."""
+    yield from dependant.query_params
+    for other in dependant.dependencies:
+        yield from _query_fields(other)
 
 
 def _require_known(request: Request, known: frozenset[str]) -> None:

@@ -6,7 +6,7 @@ from fastapi import Query, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 from sqlmodel import Session
 
-from app.api.routing import ProposalId, new_router, next_link
+from app.api.routing import PagingDep, ProposalId, new_router, next_link
 from app.api.schemas import (
     CommentEventOut,
     CommentHistory,
@@ -184,21 +184,12 @@ def decide(
 
 @router.get(f"{ONE}/history")
 def read_history(
-    comment_id: CommentId,
-    request: Request,
-    response: Response,
-    session: SessionDep,
-    settings: SettingsDep,
-    actor: TokenActor,
-    limit: PageSize = 20,
-    cursor: str | None = None,
+    comment_id: CommentId, paging: PagingDep, session: SessionDep, actor: TokenActor
 ) -> CommentHistory:
     """What happened to your own comment, oldest first; to moderators, to any."""
     comment, _ = comments.find(session, actor, comment_id)
     require(may_see_comment_history(actor, comment), actor)
     listing = f"comment_history|{comment.id}"
-    page = comments.history(session, comment, limit, read_cursor(settings, listing, cursor))
-    following = write_cursor(settings, listing, page.next_after)
-    next_link(request, response, settings, following)
+    page = comments.history(session, comment, paging.limit, paging.after(listing))
     items = [CommentEventOut.of(one) for one in page.items]
-    return CommentHistory(items=items, next_cursor=following)
+    return CommentHistory(items=items, next_cursor=paging.next_cursor(listing, page.next_after))

@@ -1,11 +1,9 @@
 """Follows over JSON, each for oneself: what one follows, and whether news come by mail."""
 
-from fastapi import Request, Response
-
-from app.api.routing import ProposalId, new_router, next_link
+from app.api.routing import PagingDep, ProposalId, new_router
 from app.api.schemas import FollowItem, FollowOut, FollowPage, NewsMailOut
-from app.dependencies import SessionDep, SettingsDep, TokenActor, read_cursor, write_cursor
-from app.forms import NewsMailForm, PageSize
+from app.dependencies import SessionDep, SettingsDep, TokenActor
+from app.forms import NewsMailForm
 from app.services import follows, news, proposals
 
 router = new_router("Follows")
@@ -13,19 +11,12 @@ router = new_router("Follows")
 
 @router.get("/follows")
 def list_follows(
-    request: Request,
-    response: Response,
-    session: SessionDep,
-    settings: SettingsDep,
-    actor: TokenActor,
-    limit: PageSize = 20,
-    cursor: str | None = None,
+    paging: PagingDep, session: SessionDep, settings: SettingsDep, actor: TokenActor
 ) -> FollowPage:
     """What one follows, the newest first. Nobody else can see it."""
     listing = f"follows|{actor.id}"
-    page = follows.own(session, actor, limit, read_cursor(settings, listing, cursor))
-    following = write_cursor(settings, listing, page.next_after)
-    next_link(request, response, settings, following)
+    page = follows.own(session, actor, paging.limit, paging.after(listing))
+    following = paging.next_cursor(listing, page.next_after)
     items = [FollowItem.of(one, settings.base_url) for one in page.items]
     wanted = news.is_wanted(session, actor)
     return FollowPage(news_by_mail=wanted, items=items, next_cursor=following)

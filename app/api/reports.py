@@ -1,11 +1,9 @@
 """Reports by readers over JSON, and what moderators see of them. They are decided as everything in the queue is."""
 
-from fastapi import Request, Response
-
-from app.api.routing import ProposalId, new_router, next_link
+from app.api.routing import PagingDep, ProposalId, new_router
 from app.api.schemas import ReportCaseOut, ReportOut
-from app.dependencies import SessionDep, SettingsDep, TokenActor, read_cursor, write_cursor
-from app.forms import Number, PageSize, ReportForm
+from app.dependencies import SessionDep, SettingsDep, TokenActor
+from app.forms import Number, ReportForm
 from app.models import Reportable
 from app.services import reports
 
@@ -41,21 +39,16 @@ def report_comment(
 @router.get("/moderation/reports/{case_id}")
 def read_case(
     case_id: Number,
-    request: Request,
-    response: Response,
+    paging: PagingDep,
     session: SessionDep,
     settings: SettingsDep,
     actor: TokenActor,
-    limit: PageSize = 20,
-    cursor: str | None = None,
 ) -> ReportCaseOut:
     """What readers have reported of one text, by the `subject_id` of the queue. Decide with its number in the queue.
 
     `reports` come page by page, oldest first.
     """
     listing = f"reports|{case_id}"
-    after = read_cursor(settings, listing, cursor)
-    found = reports.show(session, actor, case_id, limit, after)
-    following = write_cursor(settings, listing, found.reports.next_after)
-    next_link(request, response, settings, following)
+    found = reports.show(session, actor, case_id, paging.limit, paging.after(listing))
+    following = paging.next_cursor(listing, found.reports.next_after)
     return ReportCaseOut.of(found, settings, following)

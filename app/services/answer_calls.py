@@ -57,7 +57,7 @@ def call_for(
     if not insert_if_absent(session, _requests, row):
         return False
     who = None if cause is Cause.SUPPORTS else actor
-    news.tell(session, transitions.record(session, who, proposal, EventKind.ANSWER_CALLED, at=now()))  # fmt: skip
+    news.tell(session, transitions.record(session, who, proposal, EventKind.ANSWER_CALLED))  # fmt: skip
     if department is not None:
         _record_assignment(session, who, proposal, department)
     return True
@@ -155,4 +155,4 @@ def _require_unwritten(session: Session, proposal: Proposal) -> None:
 def _record_assignment(
     session: Session, actor: Account | None, proposal: Proposal, department: str
 ) -> None:
-    transitions.record(session, actor, proposal, EventKind.ANSWER_ASSIGNED, note=department, at=now())  # fmt: skip
+    transitions.record(session, actor, proposal, EventKind.ANSWER_ASSIGNED, note=department)  # fmt: skip

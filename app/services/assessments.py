@@ -69,7 +69,7 @@ def open_round(
     if not insert_if_absent(session, _rounds, made.model_dump(exclude={"id"})):
         raise Conflict("assessment.open")
     round_ = get_open(session, proposal, lock=True)
-    transitions.record(session, actor, proposal, EventKind.ASSESSMENT_OPENED, at=now())
+    transitions.record(session, actor, proposal, EventKind.ASSESSMENT_OPENED)
     return _ask(session, settings, actor, round_, people)
 
 
@@ -234,7 +234,7 @@ def _ask(
         )
         if not insert_if_absent(session, _evaluators, asked.model_dump(exclude={"id"})):
             raise Conflict("assessment.assigned", name=member_name(account))
-        transitions.record(session, actor, proposal, EventKind.EVALUATOR_ASSIGNED, at=now())
+        transitions.record(session, actor, proposal, EventKind.EVALUATOR_ASSIGNED)
     round_, new = assessment_results.reload(session, round_), {account.id for account in people}
     for evaluator in round_.evaluators:
         if evaluator.account is not None and evaluator.account_id in new:

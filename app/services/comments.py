@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import select as sql_select
 from sqlalchemy import update
 from sqlmodel import Session, col, select
+from sqlmodel.sql.expression import SelectOfScalar
 
 from app.database import now, table_of
 from app.errors import Conflict, FieldError, Invalid, NotFound
@@ -143,17 +144,19 @@ def history(
     session: Session, comment: Comment, limit: int, after: After | None = None
 ) -> Page[CommentEvent]:
     """A page of what happened to a comment, oldest first, but for marks."""
-    query = select(CommentEvent).where(CommentEvent.comment_id == comment.id)
-    query = query.where(col(CommentEvent.kind).not_in(COUNTED_ONLY))
-    return by_number(session, query, col(CommentEvent.id), limit, after)
+    return by_number(session, _told_of(comment), col(CommentEvent.id), limit, after)
 
 
 def newest_history(session: Session, comment: Comment, limit: int) -> tuple[list[CommentEvent], bool]:  # fmt: skip
     """The newest steps of a comment's history, oldest first, and whether there are more before them."""
-    query = select(CommentEvent).where(CommentEvent.comment_id == comment.id)
-    query = query.where(col(CommentEvent.kind).not_in(COUNTED_ONLY))
-    found = session.exec(query.order_by(col(CommentEvent.id).desc()).limit(limit + 1)).all()
+    newest = _told_of(comment).order_by(col(CommentEvent.id).desc())
+    found = session.exec(newest.limit(limit + 1)).all()
     return list(found[:limit])[::-1], len(found) > limit
+
+
+def _told_of(comment: Comment) -> SelectOfScalar[CommentEvent]:
+    own = CommentEvent.comment_id == comment.id
+    return select(CommentEvent).where(own, col(CommentEvent.kind).not_in(COUNTED_ONLY))
 
 
 def require_editable(status: Status, comment: Comment) -> None:

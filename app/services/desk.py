@@ -320,23 +320,25 @@ def decide_many(
     """
     require(may_moderate(actor), actor)
     single = RulingForm(**form.model_dump(exclude={"items", "revisions"}))
-    results = []
+    results: list[Result] = []
     for number in dict.fromkeys(form.items):
         read_as = single.model_copy(update={"revision": form.revisions.get(number)})
-        results.append(_decide_one(session, settings, actor, number, read_as))
+        is_begun = any(one.refusal is None for one in results)
+        results.append(_decide_one(session, settings, actor, number, read_as, is_begun=is_begun))
         session.commit()
     return results
 
 
 def _decide_one(
-    session: Session, settings: Settings, actor: Account, number: int, form: RulingForm
-) -> Result:
+    session: Session, settings: Settings, actor: Account, number: int, form: RulingForm, *, is_begun: bool
+) -> Result:  # fmt: skip
     try:
         with session.begin_nested():
             decide(session, settings, actor, number, form)
     except Invalid as error:
-        if any(one.field in _SHARED for one in error.errors):
-            raise  # The same for all of them: nothing has been decided yet.
+        # The same for all of them, as long as nothing has been decided: kinds differ in what they need.
+        if not is_begun and any(one.field in _SHARED for one in error.errors):
+            raise
         return Result(number, _as_conflict(error))
     except PortalError as error:
         return Result(number, error)

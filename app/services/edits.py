@@ -117,7 +117,7 @@ def decide(
         _accept(session, proposal, pending)
     else:
         pending.returned_at = proposal.updated_at = now()
-        transitions.record(session, actor, proposal, EventKind.EDIT_RETURNED, proposal.status, form.reason_code, form.note)  # fmt: skip
+        transitions.record(session, actor, proposal, EventKind.EDIT_RETURNED, proposal.status, form.reason_code, form.note, at=pending.returned_at)  # fmt: skip
     emails.edit_decided(session, settings, proposal, form)
 
 

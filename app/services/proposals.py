@@ -144,7 +144,7 @@ def create(session: Session, actor: Account, form: DraftForm) -> Proposal:
     session.flush()
     proposal.ref = f"{city.ref_prefix}-{moment.year}-{proposal.id:05d}"
     _keep_revision(session, actor, proposal)
-    transitions.record(session, actor, proposal, EventKind.CREATED)
+    transitions.record(session, actor, proposal, EventKind.CREATED, at=moment)
     return proposal
 
 
@@ -275,7 +275,7 @@ def _record_edit(session: Session, actor: Account, proposal: Proposal) -> None:
         return
     proposal.revision += 1
     _keep_revision(session, actor, proposal)
-    transitions.record(session, actor, proposal, EventKind.EDITED, proposal.status)
+    transitions.record(session, actor, proposal, EventKind.EDITED, proposal.status, at=proposal.updated_at)  # fmt: skip
 
 
 def _keep_revision(session: Session, actor: Account, proposal: Proposal) -> None:

@@ -68,7 +68,7 @@ def carry_out(
     proposal.status = target
     _stamp(proposal, target)
     similar.follow(session, proposal, before)
-    return record(session, actor, proposal, EventKind.STATUS, before, reason_code, note)
+    return record(session, actor, proposal, EventKind.STATUS, before, reason_code, note, at=proposal.updated_at)  # fmt: skip
 
 
 def _drop_edit(session: Session, actor: Account | None, proposal: Proposal) -> None:
@@ -83,7 +83,7 @@ def publish_unseen(session: Session, author: Account, proposal: Proposal) -> Eve
     """Publish what its author, who is trusted, has just submitted (services/premoderation.py decides whether)."""
     before, proposal.status = proposal.status, Status.PUBLISHED
     _stamp(proposal, Status.PUBLISHED)
-    return record(session, author, proposal, EventKind.STATUS, before)
+    return record(session, author, proposal, EventKind.STATUS, before, at=proposal.updated_at)
 
 
 def _stamp(proposal: Proposal, target: Status) -> None:
@@ -106,10 +106,7 @@ def record(
     *,
     at: datetime | None = None,
 ) -> Event:
-    """Add an event to a proposal's history; nobody is named for what happens by itself.
-
-    `at` is for what changes nothing in the proposal itself.
-    """
+    """Add an event to a proposal's history, of now unless `at` says otherwise; nobody is named for what happens by itself."""
     event = Event(
         proposal_id=proposal.id,
         actor_id=actor.id if actor else None,
@@ -119,7 +116,7 @@ def record(
         revision=proposal.revision,
         reason_code=reason_code,
         note=note,
-        created_at=at or proposal.updated_at,
+        created_at=at or now(),
     )
     session.add(event)
     return event

@@ -95,7 +95,7 @@ def edit_form(
 def _edit_page(
     render: Render, proposal: Proposal, comment: Comment, values: dict[str, Any], error: PortalError | None = None, *, kept: bool = False
 ) -> Response:  # fmt: skip
-    answer = render(
+    return render(
         "comments/edit.html",
         proposal=proposal,
         comment=comment,
@@ -105,7 +105,6 @@ def _edit_page(
         most=COMMENT_LENGTH,
         kept=kept,
     )
-    return refusals.timed(answer, error)
 
 
 @router.post(f"{ONE}/edit")

@@ -74,10 +74,8 @@ def list_page(
     cursor = write_cursor(settings, listing, page.next_after)
     here = f"/proposals/{proposal.id}/comments"
     sorted_by = f"sort={query.sort.value}" + (f"&stance={query.stance.value}" if query.stance else "")  # fmt: skip
-    return _answer(
-        render,
+    return render(
         "comments/list.html",
-        error,
         proposal=proposal,
         query=query,
         here=here,
@@ -122,10 +120,8 @@ def thread_page(
     city, seen = cities.catalogue(session), discussions.shown(session, actor, [top, *page.items])
     views = {number: discussion.view(city, actor, proposal, one) for number, one in seen.items()}
     cursor = write_cursor(settings, _thread(comment), page.next_after)
-    return _answer(
-        render,
+    return render(
         "comments/show.html",
-        error,
         proposal=proposal,
         top=views[top.id],
         replies=[views[reply.id] for reply in page.items],
@@ -173,7 +169,3 @@ def _form(
         "values": empty["values"] | (values or {}),
         **refusals.shown(error),
     }
-
-
-def _answer(render: Render, template: str, error: PortalError | None, **values: Any) -> Response:
-    return refusals.timed(render(template, **values), error)

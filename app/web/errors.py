@@ -42,10 +42,7 @@ def _page(
 ) -> HTMLResponse:
     message = translate(error.message, **error.arguments)
     values: dict[str, Any] = {"code": error.status, "message": message}
-    answer = render(request, session, actor, "error.html", status=error.status, **values)
-    if error.retry_after is not None:
-        answer.headers["Retry-After"] = str(error.retry_after)
-    return answer
+    return render(request, session, actor, "error.html", status=error.status, retry_after=error.retry_after, **values)  # fmt: skip
 
 
 def _plain_page(error: PortalError) -> HTMLResponse:

@@ -55,10 +55,7 @@ def _page(
         "error": refusals.first_sentence(error) if error else None,
         "code_sent": False,
     }  # fmt: skip
-    answer = render("account/identity.html", status=error.status if error else 200, **(page | values))  # fmt: skip
-    if error is not None and error.retry_after is not None:
-        answer.headers["Retry-After"] = str(error.retry_after)
-    return answer
+    return render("account/identity.html", **(refusals.shown(error) | page | values))
 
 
 @router.get(PAGE)

@@ -271,9 +271,13 @@ def render(
     template: str,
     *,
     status: int = 200,
+    retry_after: int | None = None,
     **values: Any,
 ) -> HTMLResponse:
-    """A page made from a template, with what every page needs: the city, the actor, the language, a notice."""
+    """A page made from a template, with what every page needs: the city, the actor, the language, a notice.
+
+    `retry_after` is in how many seconds what was refused may succeed.
+    """
     city = cities.find_catalogue(session)
     if city is not None:
         i18n.time_zone.set(city.timezone)
@@ -283,6 +287,8 @@ def render(
     answer = HTMLResponse(body, status)
     if actor is not None:
         answer.headers["Cache-Control"] = "private, no-cache"
+    if retry_after is not None:
+        answer.headers["Retry-After"] = str(retry_after)
     if notice:
         answer.delete_cookie(NOTICE_COOKIE)
     return answer
@@ -333,8 +339,8 @@ Render = Callable[..., HTMLResponse]
 def get_render(request: Request, session: SessionDep, actor: BrowserActor) -> Render:
     """render() with the request, the session and the actor filled in."""
 
-    def render_here(template: str, *, status: int = 200, **values: Any) -> HTMLResponse:
-        return render(request, session, actor, template, status=status, **values)
+    def render_here(template: str, **values: Any) -> HTMLResponse:
+        return render(request, session, actor, template, **values)
 
     return render_here
 

@@ -2,8 +2,6 @@
 
 from typing import Any
 
-from starlette.responses import Response
-
 from app.errors import Invalid, PortalError
 from app.i18n import translate
 from app.labels import field_label
@@ -35,17 +33,11 @@ def lines(error: PortalError | None) -> list[tuple[str, str]]:
 
 
 def shown(error: PortalError | None) -> dict[str, Any]:
-    """What a page with a form shows of a refusal, and the status it is sent with; of none, that nothing is wrong."""
+    """What a page with a form shows of a refusal, and how it is sent (pages.render); of none, that nothing is wrong."""
     return {
         "status": error.status if error else 200,
+        "retry_after": error.retry_after if error else None,
         "errors": sentences(error),
         "error_list": lines(error),
         "refusal": sentence(error),
     }
-
-
-def timed(answer: Response, error: PortalError | None) -> Response:
-    """A page with a refusal, which says when the same may succeed, where that is known."""
-    if error is not None and error.retry_after is not None:
-        answer.headers["Retry-After"] = str(error.retry_after)
-    return answer

@@ -1,5 +1,6 @@
 """Signing in by a code sent to one's email address. What was typed before a session ended goes along, hidden in the form."""
 
+from typing import Any
 from urllib.parse import quote
 
 from fastapi import Request
@@ -33,7 +34,12 @@ def page_after_expiry(request: Request, session: Session) -> Response:
     target = form_of(path)
     body = request.scope.get("portal.body", b"") if target else b""
     target = target or path.rsplit("/", 1)[0] or "/"
-    values = {"next": target, "kept": body.decode("utf-8", "replace"), "email": "", "error": None}
+    values: dict[str, Any] = {
+        "next": target,
+        "kept": body.decode("utf-8", "replace"),
+        "email": "",
+        "error": None,
+    }
     return render(request, session, None, "sign_in/email.html", status=401, expired=True, **values)
 
 
@@ -55,7 +61,10 @@ def send_code(
     visitor: VisitorDep,
 ) -> Response:
     """Mail a code. The answer is the same whether or not the address has an account."""
-    values = {"next": safe_next(text_of(posted, "next")), "kept": text_of(posted, "kept")}
+    values: dict[str, Any] = {
+        "next": safe_next(text_of(posted, "next")),
+        "kept": text_of(posted, "kept"),
+    }
     try:
         email = read(EmailForm, {"email": text_of(posted, "email")}).email
     except Invalid as error:
@@ -75,7 +84,10 @@ def redeem_code(
     visitor: VisitorDep,
     login: BrowserLogin,
 ) -> Response:
-    values = {"next": safe_next(text_of(posted, "next")), "kept": text_of(posted, "kept")}
+    values: dict[str, Any] = {
+        "next": safe_next(text_of(posted, "next")),
+        "kept": text_of(posted, "kept"),
+    }
     try:
         email = read(EmailForm, {"email": text_of(posted, "email")}).email
         found = sign_in.redeem_code(session, settings, visitor, email, text_of(posted, "code"))

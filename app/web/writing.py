@@ -66,9 +66,9 @@ def form_page(
 ) -> Response:
     """The form, filled with the values, with what is wrong with them or how they would look."""
     city = cities.catalogue(session)
-    answer = render(
+    return render(
         "proposals/form.html",
-        status=error.status if error else 200,
+        **refusals.shown(error) | {"error_list": _error_list(error)},
         values=values,
         proposal=proposal,
         pending=edits.find(session, proposal) if proposal else None,
@@ -77,14 +77,11 @@ def form_page(
             (g.code, f"{g.name} ({g.horizon})", g.description) for g in city.goals.values()
         ],
         ward_choices=[(ward.code, ward.name, None) for ward in city.wards.values()],
-        errors=refusals.sentences(error),
-        error_list=_error_list(error),
         preview=preview,
         kept=kept,
         limits={"title": TITLE_LENGTH, "summary": SUMMARY_LENGTH, "body": BODY_LENGTH},
         tag_suggestions=[entry.name for entry in city.tags.values()],
     )
-    return refusals.timed(answer, error)
 
 
 def _campaign_choices(session: Session, proposal: Proposal | None) -> list[tuple[int, str]]:

@@ -16,6 +16,7 @@ from app.models import (
     QueueEvent,
     QueueItem,
     QueueKind,
+    ReportCase,
     Ruling,
     Signal,
     Status,
@@ -205,6 +206,24 @@ def test_many_are_decided_singly(client: Client, db: Database, make: Make, ha: A
     rulings = db.all(Ruling, Ruling.outcome == Outcome.REJECT)
     assert [(one.item_id, one.actor_id, one.reason_code) for one in rulings] == [(items[0], lan.id, "off-topic"), (items[3], lan.id, "off-topic")]  # fmt: skip
     assert db.count(Email, Email.name == "proposal_rejected") == 2
+
+
+def test_what_only_some_of_many_need_refuses_those_alone(client: Client, db: Database, make: Make, ha: Account, minh: Account, lan: Account) -> None:  # fmt: skip
+    """An appeal is dismissed with words, reports without: nothing may be decided behind a refusal of the whole."""
+    case = make.report(minh, make.proposal(ha, "published"))
+    make.proposal(ha, "rejected")
+    make.appeal(ha)
+    items = {one.kind: one.id for one in db.all(QueueItem)}
+    both = [items[QueueKind.REPORT], items[QueueKind.APPEAL]]
+    for order, decided in ((both[::-1], None), (both, [True, False])):
+        answer = client.as_(lan).post(MANY, json={"items": order, "outcome": "dismiss"})
+        if decided is None:
+            assert (answer.status_code, db.count(Ruling, Ruling.kind == QueueKind.REPORT)) == (422, 0)  # fmt: skip
+        else:
+            results = answer.json()["items"]
+            assert ([one["decided"] for one in results], results[1]["problem"]["type"].split("#")[1]) == (decided, "decision.unfit")  # fmt: skip
+    assert db.get(ReportCase, case.id).closed_at is not None
+    assert db.count(QueueItem, QueueItem.kind == QueueKind.APPEAL) == 1
 
 
 @pytest.mark.parametrize("kind", ["proposal", "edit", "comment", "report"])
