@@ -96,8 +96,8 @@ def test_a_known_identity_signs_in_by_one_click(browser: Browser, db: Database, 
 
 
 def test_a_newcomer_confirms_an_address_first_and_is_then_connected(browser: Browser, db: Database, provider: Provider) -> None:  # fmt: skip
-    provider.know("002", name="Lý Thu", email="thu@evil.example", email_verified=True)
-    page = arrive(browser, provider, "002")
+    provider.know("so-002", name="Lý Thu", email="thu@evil.example", email_verified=True)
+    page = arrive(browser, provider, "so-002")
     assert "Lý Thu" in page.text
     assert "thu@evil.example" not in page.text  # This provider's word for an address is not taken.
     assert browser.submit("/sign-in/identity").status_code == 409
@@ -110,7 +110,7 @@ def test_a_newcomer_confirms_an_address_first_and_is_then_connected(browser: Bro
     (identity,) = db.all(Identity)
     assert identity.account_id == db.all(Account)[0].id
     assert (identity.provider, identity.vouches) == ("cong-dan", True)
-    assert "002" not in identity.subject_hash
+    assert "so-002" not in identity.subject_hash
 
 
 def test_a_trusted_address_makes_an_account_after_consent(browser: Browser, db: Database, provider: Provider) -> None:  # fmt: skip
