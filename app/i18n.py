@@ -104,9 +104,17 @@ def format_datetime(moment: datetime) -> str:
     return babel_datetime(moment, pattern, tzinfo=ZoneInfo(time_zone.get()), locale=language.get())
 
 
+def format_day(day: str) -> str:
+    """A day that is stored as a text, 2027-01-31, in the reader's format."""
+    return format_date(
+        datetime.fromisoformat(f"{day}T12:00").replace(tzinfo=ZoneInfo(time_zone.get()))
+    )
+
+
 def format_age(moment: datetime, at: datetime) -> str:
     """How long ago a moment was, as “3 days ago” in the reader's language."""
-    return format_timedelta(moment - at, add_direction=True, locale=language.get())
+    # Only what has gone by in full: six days are not a week.
+    return format_timedelta(moment - at, threshold=1, add_direction=True, locale=language.get())
 
 
 def format_period(period: timedelta) -> str:

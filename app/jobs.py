@@ -24,6 +24,7 @@ from app.services import (
     answers,
     applications,
     assessment_deadlines,
+    assessments,
     cities,
     days,
     exports,
@@ -157,8 +158,9 @@ def mind_assessments(engine: Engine, settings: Settings) -> None:
 
 
 def call_for_answers(engine: Engine, _settings: Settings) -> None:
-    """Ask the city for the answers that it owes since a campaign's threshold was set or lowered."""
+    """Ask the city for the answers that it owes since a campaign's rules have changed."""
     _one_by_one(engine, answer_calls.missing, answer_calls.call_missing)
+    _one_by_one(engine, assessments.unanswered, assessments.call_unanswered)
 
 
 def publish_answers(engine: Engine, settings: Settings) -> None:

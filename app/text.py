@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from functools import lru_cache
+from html import unescape
 from urllib.parse import urlsplit
 
 import nh3
@@ -105,6 +106,12 @@ def _attribute(_tag: str, name: str, value: str) -> str | None:
     except ValueError:
         return None
     return None if misleading or "\\" in value else value
+
+
+def plain_text(source: str) -> str:
+    """The words of a Markdown text, for where no marks can be shown: lists with hyphens, links without addresses."""
+    listed = re.sub(r"<li>\s*", "<li>- ", render_markdown(source))
+    return unescape(nh3.clean(listed, tags=set())).strip()
 
 
 @lru_cache(maxsize=512)

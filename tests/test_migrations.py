@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from sqlalchemy import Column, Integer, inspect, text
 from sqlmodel import SQLModel
 
 from app import migrations
+from app.forms import JudgementForm
 from app.models import (
     Account,
     Email,
@@ -22,10 +24,13 @@ from app.models import (
     Proposal,
     QueueItem,
     QueueKind,
+    RecordMonth,
     Revision,
+    Role,
     Ruling,
     Vote,
 )
+from app.services import appeals
 from app.settings import ROOT
 from tests.builders import Make
 from tests.databases import Database
@@ -106,6 +111,22 @@ def test_down_to_each_revision_and_up_keeps_the_first_tables_rows(filled: Databa
         migrations.downgrade(filled.engine, older)
         migrations.upgrade(filled.engine)
         assert {model: filled.count(model) for model in before} == before
+
+
+def test_what_followed_from_older_decisions_is_found(filled: Database) -> None:
+    """And the months that are over, which counted it, are counted anew."""
+    make = Make(filled)
+    made = make.proposal(make.account("Hà"), "hidden")
+    appeal = make.appeal(filled.get(Account, made.author_id))
+    with filled.session() as session:
+        appeals.decide(session, filled.settings, session.merge(make.account("Lan", Role.MODERATOR)), appeal.id, JudgementForm(outcome="uphold"))  # fmt: skip
+        session.add(RecordMonth(month=date(2026, 1, 1), decisions=9, timed=0, appeals=0, upheld=0))
+    marked = [ruling.id for ruling in filled.all(Ruling) if ruling.is_consequence]
+    assert len(marked) == 1
+    migrations.downgrade(filled.engine, "0013")
+    migrations.upgrade(filled.engine)
+    assert [ruling.id for ruling in filled.all(Ruling) if ruling.is_consequence] == marked
+    assert filled.count(RecordMonth) == 0
 
 
 def remake(connection: Any, table: str) -> None:

@@ -6,7 +6,15 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader
 from sqlmodel import Session
 
-from app.i18n import format_date, language, localised, time_zone, translate, translate_plural
+from app.i18n import (
+    format_date,
+    format_day,
+    language,
+    localised,
+    time_zone,
+    translate,
+    translate_plural,
+)
 from app.labels import (
     account_event_label,
     concern_label,
@@ -18,6 +26,7 @@ from app.labels import (
 )
 from app.models import Account, City, Email
 from app.settings import ROOT, Settings
+from app.text import plain_text
 
 log = logging.getLogger("portal.mailbox")
 _folder = FileSystemLoader(ROOT / "templates" / "emails")
@@ -28,6 +37,8 @@ for _environment in (plain, _html):
         translate, translate_plural, newstyle=True
     )
     _environment.filters["date"] = format_date
+    _environment.filters["day"] = format_day
+    _environment.filters["plain_text"] = plain_text
     _environment.filters["step_label"] = step_label
     _environment.filters["outcome_label"] = outcome_label
     _environment.filters["concern_label"] = concern_label

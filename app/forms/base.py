@@ -23,6 +23,7 @@ _SENTENCES = {
     "string_unicode": N_("This text contains characters that cannot be stored."),
     "string_type": N_("This must be a text."),
     "too_long": N_("No more than %(max_length)s are possible here."),
+    "too_short": N_("Please choose at least %(min_length)s."),
     "extra_forbidden": N_("This field is not known."),
     "consent_missing": N_(
         "Please tick this box: without your consent we may not keep an account for you."

@@ -175,9 +175,9 @@ class Ruling(SQLModel, table=True):
         # The public record is read in these orders, its figures and the moderators' from the first: all that they show
         # stands in the index, so that no row has to be fetched for those that a filter passes over.
         Index("ix_ruling_newest", "decided_at", "id", "kind", "outcome", "reason_code", "waited_since", "actor_id", "is_consequence"),
-        Index("ix_ruling_kind_newest", "kind", "decided_at", "id", "outcome", "reason_code"),
-        Index("ix_ruling_outcome_newest", "outcome", "decided_at", "id", "kind", "reason_code"),
-        Index("ix_ruling_reason_newest", "reason_code", "decided_at", "id", "kind", "outcome"),
+        Index("ix_ruling_kind_newest", "kind", "decided_at", "id", "outcome", "reason_code", "is_consequence"),
+        Index("ix_ruling_outcome_newest", "outcome", "decided_at", "id", "kind", "reason_code", "is_consequence"),
+        Index("ix_ruling_reason_newest", "reason_code", "decided_at", "id", "kind", "outcome", "is_consequence"),
     )  # fmt: skip
 
     id: int = Field(default=None, primary_key=True)

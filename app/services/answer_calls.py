@@ -6,7 +6,7 @@ the last request has been answered. Whoever calls this has locked the proposal, 
 
 from datetime import timedelta
 
-from sqlalchemy import exists, update
+from sqlalchemy import ColumnElement, exists, update
 from sqlalchemy.orm import joinedload
 from sqlmodel import Session, col, select
 
@@ -119,13 +119,19 @@ def settle_by_status(session: Session, proposal: Proposal, words: str) -> None:
         settle(session, proposal)
 
 
+def unasked() -> ColumnElement[bool]:
+    """Whether nobody has ever been asked about a proposal."""
+    return ~exists().where(col(AnswerRequest.proposal_id) == col(Proposal.id))
+
+
 def missing(session: Session) -> list[int]:
     """The proposals with enough supports that nobody was asked about: the threshold was set or lowered later."""
-    asked = exists().where(col(AnswerRequest.proposal_id) == col(Proposal.id))
     query = select(Proposal.id).join(Campaign, col(Campaign.id) == Proposal.campaign_id)
     enough = col(Proposal.support_count) >= col(Campaign.answer_threshold)
     votable = col(Proposal.status).in_(list(VOTABLE))
-    return list(session.exec(query.where(enough, votable, ~asked).order_by(col(Proposal.id))).all())
+    return list(
+        session.exec(query.where(enough, votable, unasked()).order_by(col(Proposal.id))).all()
+    )
 
 
 def call_missing(session: Session, proposal_id: int) -> None:

@@ -142,6 +142,25 @@ def publish(session: Session, proposal: Proposal) -> Result | None:
     return result
 
 
+def unanswered(session: Session) -> list[int]:
+    """The recommended proposals that nobody was asked about: their campaign began later to ask on recommendations."""
+    query = select(Proposal).join(Campaign, col(Campaign.id) == Proposal.campaign_id)
+    query = query.where(col(Campaign.answer_on_recommendation), col(Proposal.status).in_(list(VOTABLE)))  # fmt: skip
+    assessed = session.exec(
+        query.where(col(Proposal.assessment_score).is_not(None), answer_calls.unasked())
+    ).all()
+    found = assessment_results.newest_of(session, assessed)
+    return [number for number, result in found.items() if result.is_recommended]
+
+
+def call_unanswered(session: Session, proposal_id: int) -> None:
+    """Ask for the answer that unanswered() has found, unless it has changed or another process has."""
+    query = select(Proposal).where(Proposal.id == proposal_id).with_for_update()
+    proposal = session.exec(query).first()
+    if proposal is not None:
+        publish(session, proposal)
+
+
 def _call_for_answer(session: Session, proposal: Proposal) -> None:
     proposal.campaign = session.get_one(Campaign, proposal.campaign_id)
     if proposal.campaign.answer_on_recommendation:

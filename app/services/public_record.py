@@ -24,7 +24,7 @@ from app.services.paging import Page
 _rulings = table_of(Ruling).c
 # All of them stand in each of the table's indexes for this order.
 _NEWEST = (_rulings.decided_at.desc(), _rulings.id.desc())
-_COLUMNS = (_rulings.id, _rulings.decided_at, _rulings.kind, _rulings.outcome, _rulings.reason_code)
+_COLUMNS = (_rulings.id, _rulings.decided_at, _rulings.kind, _rulings.outcome, _rulings.reason_code, _rulings.is_consequence)  # fmt: skip
 
 # The decisions in one file: it takes hardly longer than other answers do, and holds any ordinary month.
 IN_FILE = 20_000
@@ -32,13 +32,17 @@ IN_FILE = 20_000
 
 @dataclass(frozen=True)
 class Entry:
-    """A decision as everybody may see it; `day` is the city's."""
+    """A decision as everybody may see it; `day` is the city's.
+
+    `is_consequence`: it followed from another, such as the reversal after an upheld appeal, and is not counted beside it.
+    """
 
     id: int
     day: date
     kind: QueueKind
     outcome: Outcome
     reason_code: str | None
+    is_consequence: bool
 
 
 def listed(
@@ -54,8 +58,8 @@ def listed(
     query = select(*_COLUMNS).where(*_conditions(session, filters, after)).order_by(*_NEWEST)
     zone = ZoneInfo(cities.catalogue(session).timezone)
     rows = [
-        Entry(number, at.astimezone(zone).date(), kind, outcome, reason)
-        for number, at, kind, outcome, reason in session.execute(query.limit(limit + 1))
+        Entry(number, at.astimezone(zone).date(), *rest)
+        for number, at, *rest in session.execute(query.limit(limit + 1))
     ]
     return Page(rows[:limit], (0, rows[limit - 1].id) if len(rows) > limit else None)
 

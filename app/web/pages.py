@@ -7,7 +7,6 @@ from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Annotated, Any
 from urllib.parse import urlencode
-from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, Depends, Request
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
@@ -154,13 +153,6 @@ def _age(moment: datetime) -> str:
     return i18n.format_age(moment, now())
 
 
-def _day(day: str) -> str:
-    """A day that is stored as a text, 2027-01-31, in the reader's format."""
-    return i18n.format_date(
-        datetime.fromisoformat(f"{day}T12:00").replace(tzinfo=ZoneInfo(i18n.time_zone.get()))
-    )
-
-
 def _markdown(source: str) -> Markup:
     return Markup(render_markdown(source))  # noqa: S704 - sanitised by render_markdown
 
@@ -202,7 +194,7 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "date": _spoken(i18n.format_date),
     "datetime": _spoken(i18n.format_datetime),
     "age": _spoken(_age),
-    "day": _spoken(_day),
+    "day": _spoken(i18n.format_day),
     "markdown": _markdown,
     "ticked": _ticked,
     "without_arguments": _without_arguments,

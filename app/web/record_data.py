@@ -29,7 +29,17 @@ from app.web.record import RECORD, address_query, listed, month_code, read_filte
 
 router = new_router()
 IN_FEED, CHUNK = 50, 2000
-COLUMNS = ("id", "date", "kind", "outcome", "reason", "kind_name", "outcome_name", "reason_name")
+COLUMNS = (
+    "id",
+    "date",
+    "kind",
+    "outcome",
+    "reason",
+    "kind_name",
+    "outcome_name",
+    "reason_name",
+    "counted",
+)
 # Without it, spreadsheets read UTF-8 as something else.
 _BYTE_ORDER_MARK = "\ufeff"
 
@@ -99,7 +109,7 @@ def _row(city: Catalogue, entry: Entry) -> tuple[str, ...]:
         _reason(city, entry),
     )
     codes = (entry.kind.value, entry.outcome.value, entry.reason_code or "")
-    return (str(entry.id), entry.day.isoformat(), *codes, *names)
+    return (str(entry.id), entry.day.isoformat(), *codes, *names, str(int(not entry.is_consequence)))  # fmt: skip
 
 
 def _reason(city: Catalogue, entry: Entry) -> str:

@@ -122,7 +122,7 @@ def _page(
         scale=SCORES,
         advice=list(Recommendation),
         errors=_sentences(error),
-        error_list=_lines(criteria, error),
+        error_list=_lines(evaluator, criteria, error),
         refusal=refusals.sentence(error),
         limits={"conflict": CONFLICT_LENGTH, "criterion": CRITERION_LENGTH, "verdict": VERDICT_LENGTH},
     )  # fmt: skip
@@ -175,8 +175,13 @@ def _sentences(error: PortalError | None) -> dict[str, str]:
     return found
 
 
-def _lines(criteria: list[Criterion], error: PortalError | None) -> list[tuple[str, str]]:
+def _lines(
+    evaluator: Evaluator, criteria: list[Criterion], error: PortalError | None
+) -> list[tuple[str, str]]:
     """What stands above the form: each bad field's id, and what is wrong with it."""
-    names = {f"score-{one.code}": one.name for one in criteria}
+    # The words of a declaration are called otherwise than those of a verdict.
+    declares = verdicts.state(evaluator) is verdicts.State.ASKED
+    names = {"words": translate("Which conflict")} if declares else {}
+    names |= {f"score-{one.code}": one.name for one in criteria}
     names |= {f"words-{one.code}": f"{one.name}, {translate(_WORDS)}" for one in criteria}
     return [(f"field-{name}", f"{names.get(name) or field_label(name)}: {text}") for name, text in _sentences(error).items()]  # fmt: skip

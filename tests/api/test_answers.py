@@ -13,6 +13,7 @@ from app.models import (
     AnswerRequest,
     AnswerState,
     AnswerStep,
+    Campaign,
     Cause,
     Email,
     Event,
@@ -25,6 +26,7 @@ from app.models import (
     Status,
 )
 from app.services import days
+from tests.assessing import Assess
 from tests.builders import Make, official
 from tests.clients import Client
 from tests.databases import Database
@@ -130,6 +132,23 @@ def test_a_threshold_lowered_later_is_made_up_for(make: Make, db: Database, made
         jobs.call_for_answers(db.engine, db.settings)
         assert [one.proposal_id for one in db.all(AnswerRequest)] == [late.id]
     assert few.id != late.id
+
+
+def test_a_recommendation_from_before_is_made_up_for(make: Make, db: Database, ha: Account, standing: Campaign, assess: Assess) -> None:  # fmt: skip
+    """Where a campaign begins to ask for answers on recommendations; not for what was not recommended."""
+    an, binh = (make.expert(name, affiliation=f"Nhà {name}") for name in ("An", "Bình"))
+    good, bad = (make.proposal(ha, "published") for _ in range(2))
+    for proposal, advice in ((good, "with_changes"), (bad, "against")):
+        assess.ask(proposal, an, binh)
+        for expert in (an, binh):
+            assess.judge(expert, 3, advice)
+    jobs.call_for_answers(db.engine, db.settings)
+    assert db.count(AnswerRequest) == 0
+    with db.session() as session:
+        session.get_one(Campaign, standing.id).answer_on_recommendation = True
+    for _ in range(2):
+        jobs.call_for_answers(db.engine, db.settings)
+        assert [(one.proposal_id, one.cause) for one in db.all(AnswerRequest)] == [(good.id, "recommendation")]  # fmt: skip
 
 
 def test_a_moderator_calls_by_hand(client: Client, db: Database, made: Proposal, ha: Account, lan: Account, first: Account) -> None:  # fmt: skip

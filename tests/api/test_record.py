@@ -53,10 +53,10 @@ def test_every_decision_with_its_day_and_no_more(client: Client, rows: list[Ruli
     first, second, ban, appeal = rows
     answer = client.get(RECORD)
     assert records(answer) == [
-        {"id": appeal.id, "date": "2026-05-01", "kind": "appeal", "outcome": "uphold", "reason_code": None},
-        {"id": ban.id, "date": "2026-05-01", "kind": "account", "outcome": "ban", "reason_code": "spam"},
-        {"id": second.id, "date": "2026-04-30", "kind": "comment", "outcome": "reject", "reason_code": "spam"},
-        {"id": first.id, "date": "2026-03-22", "kind": "proposal", "outcome": "hide", "reason_code": "insult"},
+        {"id": appeal.id, "date": "2026-05-01", "kind": "appeal", "outcome": "uphold", "reason_code": None, "is_consequence": False},
+        {"id": ban.id, "date": "2026-05-01", "kind": "account", "outcome": "ban", "reason_code": "spam", "is_consequence": False},
+        {"id": second.id, "date": "2026-04-30", "kind": "comment", "outcome": "reject", "reason_code": "spam", "is_consequence": False},
+        {"id": first.id, "date": "2026-03-22", "kind": "proposal", "outcome": "hide", "reason_code": "insult", "is_consequence": False},
     ]  # fmt: skip
 
 
@@ -181,9 +181,9 @@ def test_the_file_for_spreadsheets(browser: Browser, db: Database, rows: list[Ru
     assert answer.headers["content-disposition"] == 'attachment; filename="moderation-record.csv"'
     assert answer.content.startswith(b"\xef\xbb\xbfid,date,")
     lines = list(csv.reader(io.StringIO(answer.text.removeprefix("\ufeff"))))
-    assert [len(line) for line in lines] == [8] * 5
-    assert lines[1] == [str(rows[3].id), "2026-05-01", "appeal", "uphold", "", "Appeal", "upheld", ""]  # fmt: skip
-    assert lines[2][-1] == '\'@evil,"x"'
+    assert [len(line) for line in lines] == [9] * 5
+    assert lines[1] == [str(rows[3].id), "2026-05-01", "appeal", "uphold", "", "Appeal", "upheld", "", "1"]  # fmt: skip
+    assert lines[2][-2] == '\'@evil,"x"'
     assert all(not cell.startswith(("=", "@", "+", "-")) for line in lines for cell in line)
 
 

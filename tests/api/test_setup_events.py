@@ -34,7 +34,7 @@ def test_a_canned_answer_from_its_first_word_to_its_end(client: Client, browser:
     assert (changed["matter"], changed["subject_id"], changed["title"]) == ("canned_answer", made["id"], "Ao <b>")  # fmt: skip
     assert changed["changes"] == {"texts": [{"vi": "Lời."}, {"vi": "Lời khác."}]}
     page = browser.as_(lan).get(PAGE).text
-    assert all(part in page for part in ("Ao &lt;b&gt;", "Quân", "vi: Lời khác."))
+    assert all(part in page for part in ("Ao &lt;b&gt;", "Quân", "Tiếng Việt: Lời khác."))
     assert db.count(CannedAnswer) == 0
 
 
@@ -47,6 +47,7 @@ def test_how_a_campaign_is_run(client: Client, browser: Browser, standing: Campa
     assert "rubric" not in event["changes"]
     refused = client.as_(quan).put(at, json={**RULES, "answer_days": 0})
     assert (refused.status_code, len(read(client, lan))) == (422, 1)
+    assert "Bình luận chờ người kiểm duyệt" in browser.as_(lan).get(PAGE).text
     assert "không → có" in browser.as_(lan).get(PAGE).text.replace("<del>", "").replace("</del>", "").replace("<ins>", "")  # fmt: skip
 
 

@@ -62,7 +62,7 @@ def test_one_mail_a_day_for_each_person(db: Database, make: Make, ha: Account, m
     for mail in mails:
         assert mail.subject == "Tin mới về 2 sáng kiến"
         for text in (mail.text, mail.html):
-            for expected in ("Sẽ **đào** ao.", "Phòng thị trưởng", f"/proposals/{first.id}", f"/proposals/{second.id}"):  # fmt: skip
+            for expected in ("Sẽ đào ao.", "Đo ao (hạn ", "Phòng thị trưởng", f"/proposals/{first.id}", f"/proposals/{second.id}"):  # fmt: skip
                 assert expected in text
         assert mail.text.index("Ao & cầu") < mail.text.index(second.title)
         assert "Ao &amp; cầu" in mail.html

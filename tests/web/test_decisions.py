@@ -10,7 +10,7 @@ from app import emails, security
 from app.database import now
 from app.models import Account, Appeal, Email, Proposal, QueueItem, Ruling, Status
 from tests.builders import Make
-from tests.clients import Browser
+from tests.clients import Browser, Client
 from tests.databases import Database
 from tests.web.test_sign_in import ask, kept_in, mailed_code, redeem
 
@@ -71,6 +71,15 @@ def test_a_returned_proposal_says_how_to_go_on(browser: Browser, db: Database, m
     assert edit in browser.as_(ha).get(page).text
     make.move(made, "submitted")
     assert edit not in browser.as_(ha).get(page).text
+
+
+def test_a_returned_new_text_says_why_and_how_to_go_on(browser: Browser, client: Client, db: Database, make: Make, ha: Account, lan: Account) -> None:  # fmt: skip
+    made = make.proposal(ha, "published")
+    client.as_(ha).patch(f"/api/v1/proposals/{made.id}", json={"title": "Ao khác hẳn"})
+    browser.as_(lan).submit(f"/moderation/edits/{made.id}/decision", outcome="return", reason_code="incomplete")  # fmt: skip
+    page = browser.as_(ha).get(f"/proposals/{made.id}", follow_redirects=True).text
+    assert ("Xem lý do" in page, PATH in page) == (True, True)
+    assert f'href="/proposals/{made.id}/edit"' in browser.as_(ha).get(f"{PATH}/{db.all(Ruling)[-1].id}").text  # fmt: skip
 
 
 def test_the_list_page_by_page(browser: Browser, db: Database, make: Make, ha: Account) -> None:

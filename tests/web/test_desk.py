@@ -76,6 +76,8 @@ def test_many_at_once(browser: Browser, db: Database, make: Make, ha: Account, l
     no_reason = browser.as_(lan).submit(f"{DESK}/decisions", items=items, **fields)
     assert (no_reason.status_code, "Rác &lt;i&gt;" in no_reason.text) == (422, True)
     assert no_reason.text.count("checked") == 3
+    nothing = browser.as_(lan).submit(f"{DESK}/decisions", reason_code="off-topic", **fields)
+    assert (nothing.status_code, "chọn ít nhất 1 mục" in nothing.text) == (422, True)
     browser.as_(quan).submit(f"{DESK}/queue/{items[0]}/claim")
     some = browser.as_(lan).submit(f"{DESK}/decisions", items=items[:2], reason_code="off-topic", **fields)  # fmt: skip
     assert (some.status_code, "Đã quyết định 1 trong số 2" in some.text) == (200, True)

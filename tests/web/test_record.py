@@ -7,7 +7,7 @@ from lxml import etree
 
 from app.models import Account, Outcome, QueueKind, Ruling
 from tests.builders import Make
-from tests.clients import Browser
+from tests.clients import Browser, Client
 from tests.databases import Database
 
 PAGE = "/moderation-record"
@@ -33,6 +33,24 @@ def test_a_decision_stands_there_at_once(browser: Browser, db: Database, make: M
     assert 'href="/policy#spam"' in row[1]
     for secret in ("Cái ao kín", "Vì thế", "Lan", "Hà"):
         assert secret not in page
+
+
+def test_what_is_counted_can_be_counted_again(browser: Browser, client: Client, make: Make, ha: Account, minh: Account, lan: Account, quan: Account) -> None:  # fmt: skip
+    """What followed from another decision is marked, so that the rows of a month add up to its figure."""
+    made = make.proposal(ha, "published")
+    make.report(minh, made)
+    hiding = {"decision": "hide", "reason_code": "off-topic"}
+    client.as_(lan).post(f"/api/v1/proposals/{made.id}/decision", json=hiding)
+    make.appeal(ha)
+    item = client.as_(quan).get("/api/v1/moderation/queue?kind=appeal").json()["items"][0]["id"]
+    client.as_(quan).post(f"/api/v1/moderation/queue/{item}/decision", json={"outcome": "uphold"})
+    (month,) = client.get("/api/v1/moderation/record/monthly").json()["items"]
+    rows = client.get("/api/v1/moderation/record").json()["items"]
+    assert (len(rows), month["decisions"]) == (5, 3)
+    assert sum(not row["is_consequence"] for row in rows) == 3
+    assert browser.get("/moderation-record").text.count("(phát sinh từ một quyết định khác)") == 2
+    lines = browser.get(f"/moderation-record.csv?month={month['month']}").text.split()
+    assert sum(line.endswith(",1") for line in lines) == 3
 
 
 def test_pages_follow_each_other_and_keep_the_filters(browser: Browser, db: Database, monkeypatch: pytest.MonkeyPatch) -> None:  # fmt: skip

@@ -19,6 +19,9 @@ class RecordEntry(BaseModel):
     kind: QueueKind = Field(description="What was decided on")
     outcome: Outcome
     reason_code: str | None = Field(description="The rule cited: code of /reasons")
+    is_consequence: bool = Field(
+        description="It followed from another decision, as the reversal from an upheld appeal, and is not counted beside it"
+    )
 
     @classmethod
     def of(cls, entry: Entry) -> "RecordEntry":
@@ -28,6 +31,7 @@ class RecordEntry(BaseModel):
             kind=entry.kind,
             outcome=entry.outcome,
             reason_code=entry.reason_code,
+            is_consequence=entry.is_consequence,
         )
 
 
