@@ -39,8 +39,9 @@ class Handler:
         return "250 OK"
 
     async def handle_DATA(self, _server: Any, _session: Any, envelope: Any) -> str:  # noqa: N802
-        number = len(list(self.folder.iterdir()))
-        (self.folder / f"{number:04d}.eml").write_bytes(envelope.original_content)
+        written = self.folder / f"{len(list(self.folder.iterdir())):04d}.part"
+        written.write_bytes(envelope.original_content)
+        written.rename(written.with_suffix(".eml"))  # Whoever looks never finds half a message.
         return "250 OK"
 
 
@@ -51,7 +52,7 @@ class MailServer:
 
     def messages(self) -> list[EmailMessage]:
         """What the server has taken, oldest first."""
-        files = sorted(self.folder.iterdir())
+        files = sorted(self.folder.glob("*.eml"))
         return [message_from_bytes(file.read_bytes(), policy=default) for file in files]  # type: ignore[misc]
 
 
