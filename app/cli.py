@@ -15,7 +15,7 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session
 
-from app import logs, migrations, sms
+from app import jobs, logs, migrations, sms
 from app.database import make_engine, session_scope
 from app.errors import Invalid, PortalError
 from app.forms import LARGEST_ID, EmailForm, NameForm, TitleForm, read
@@ -29,6 +29,7 @@ from app.services import (
     demo,
     pabulib,
     people,
+    search_index,
     second_factors,
 )
 from app.settings import ROOT, Settings, get_settings
@@ -147,6 +148,17 @@ def migrate() -> None:
     engine = make_engine(_settings())
     migrations.upgrade(engine)
     console.print("The database is at the newest schema.")
+
+
+@cli.command()
+def reindex() -> None:
+    """Make the search index anew from the proposals; the portal may be running, and finds less until this has ended."""
+    engine = _engine()
+    with session_scope(engine, writes=True) as session:
+        search_index.clear(session)
+    jobs.index_texts(engine, _settings())
+    with session_scope(engine, writes=False) as session:
+        console.print(f"{search_index.count(session)} proposals can be found.")
 
 
 @cli.command(name="demo")

@@ -33,6 +33,7 @@ from app.services import (
     outbox,
     report_cases,
     retention,
+    search_index,
     similar,
 )
 from app.settings import Settings
@@ -200,14 +201,25 @@ def _one_by_one(
 
 
 def index_texts(engine: Engine, _settings: Settings) -> None:
-    """Let near-duplicates be found of what came in otherwise than through a form: imports, an older version's rows."""
+    """Let be found what came in otherwise than through a form (imports, an older version's rows), and learn new words."""
+    _in_batches(engine, similar.missing, similar.fill)
+    _in_batches(engine, search_index.missing, search_index.fill)
+    _in_batches(engine, search_index.unlearnt, search_index.learn)
+
+
+def _in_batches(
+    engine: Engine,
+    find: Callable[[Session, int], list[int]],
+    act: Callable[[Session, list[int]], None],
+) -> None:
+    """Do what is found, so many in one transaction, until there is nothing left."""
     while True:
         with session_scope(engine, writes=False) as session:
-            numbers = similar.missing(session, AT_ONCE)
+            numbers = find(session, AT_ONCE)
         if not numbers:
             return
         with session_scope(engine, writes=True) as session:
-            similar.fill(session, numbers)
+            act(session, numbers)
 
 
 def close_months(engine: Engine, _settings: Settings) -> None:

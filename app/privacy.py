@@ -67,6 +67,8 @@ from app.models import (
     ReportCase,
     Revision,
     Ruling,
+    SearchEntry,
+    SearchWord,
     SetupEvent,
     SignInCode,
     SimilarityKey,
@@ -227,7 +229,7 @@ ENTRIES = (
     Entry(
         "proposals",
         N_("Your proposals"),
-        (Proposal, ProposalGoal, ProposalWard, ProposalTag, Revision, SimilarityKey),
+        (Proposal, ProposalGoal, ProposalWard, ProposalTag, Revision, SimilarityKey, SearchEntry, SearchWord),
         N_("Your proposals, with each revision of their text."),
         N_("So that everybody can read and support what is published, and the city can answer it."),
         N_("What has never been published: until you delete your account. What is published belongs to the public record and stays; once you delete your account, without your name."),

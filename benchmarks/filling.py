@@ -124,7 +124,7 @@ class Filler:
     def waiting(self, first: int, last: int) -> None:
         """What waits, with all that its line shows: the same mixture however much it is."""
         numbers = range(first, last + 1)
-        self.add(Proposal, (self._proposal(n) for n in numbers if kind_of(n) is not QueueKind.APPLICATION))  # fmt: skip
+        self.add(Proposal, (self.proposal(n) for n in numbers if kind_of(n) is not QueueKind.APPLICATION))  # fmt: skip
         self.add(ProposalWard, ({"proposal_id": n, "code": "west" if _one_in(n, 5, 1) else "east"} for n in numbers if kind_of(n) is not QueueKind.APPLICATION))  # fmt: skip
         self._subjects(numbers)
         self.add(QueueItem, (self._item(n) for n in numbers))
@@ -148,7 +148,8 @@ class Filler:
         """Some moment of the last 30 days, in no order: what came first has not the lowest number."""
         return self.at - timedelta(minutes=number * 7_919 % 43_200, microseconds=number)
 
-    def _proposal(self, number: int) -> Row:
+    def proposal(self, number: int) -> Row:
+        """A proposal that waits or is public, as the thing with its number wants."""
         texts = {name: self.text() for name in ("summary", "problem", "solution", "expected_impact", "resources_needed")}  # fmt: skip
         public = {"status": Status.PUBLISHED, "published_at": self._since(number), "published_revision": 1}  # fmt: skip
         standing = {"status": Status.SUBMITTED} if kind_of(number) is QueueKind.PROPOSAL else public

@@ -93,3 +93,51 @@ for (const form of document.querySelectorAll("form[data-passkey]")) {
     } catch { /* Closed by the person: the other ways are still on the page. */ }
   });
 }
+
+// While words are typed, the first hits below the search box; Enter leads to all of them, with or without this.
+for (const input of document.querySelectorAll("input[data-suggest]")) {
+  const list = document.createElement("ul");
+  Object.assign(list, { className: "suggestions", hidden: true });
+  list.setAttribute("aria-label", input.dataset.suggest);
+  input.form.after(list);
+  let asked = 0;
+  let waiting;
+  const entry = (item) => {
+    const link = document.createElement("a");
+    link.href = new URL(item.url).pathname;
+    let at = 0;
+    // The places count characters, a JavaScript string its halves.
+    const letters = [...item.title];
+    for (const [start, end] of item.title_hits) {
+      const mark = document.createElement("mark");
+      mark.textContent = letters.slice(start, end).join("");
+      link.append(letters.slice(at, start).join(""), mark);
+      at = end;
+    }
+    link.append(letters.slice(at).join(""));
+    const line = document.createElement("li");
+    line.append(link);
+    return line;
+  };
+  const show = (items) => {
+    list.replaceChildren(...items.map(entry));
+    list.hidden = !items.length;
+  };
+  const ask = async () => {
+    const number = ++asked;
+    const typed = input.value.trim();
+    if (typed.length < 2) return show([]);
+    try {
+      const answer = await fetch(`/api/v1/search?${new URLSearchParams({ q: typed, limit: 5 })}`, { credentials: "omit" });
+      // An answer to what was typed before is late.
+      if (answer.ok && number === asked) show((await answer.json()).items);
+    } catch {
+      show([]);
+    }
+  };
+  input.addEventListener("input", () => {
+    clearTimeout(waiting);
+    waiting = setTimeout(ask, 200);
+  });
+  input.form.addEventListener("keydown", (event) => { if (event.key === "Escape") show([]); });
+}

@@ -150,6 +150,7 @@ API_ROUTES = [
     Route("PUT", f"{N}/follow", (401, 404, 404, 404, 409, 409), on="submitted"),
     Route("DELETE", f"{N}/follow", (401, 204, 204, 204, 204, 204)),
     Route("PUT", f"{API}/officers/{{account_id}}", (401, 403, 403, 403, 403, 200), body={"department": "mayor", "note": "Vì thế"}),
+    Route("GET", f"{API}/search", (422,) * 6),
     Route("GET", f"{API}/experts", ALL_200),
     Route("GET", f"{API}/experts/{{expert_id}}", ALL_200),
 ]  # fmt: skip
@@ -184,6 +185,7 @@ WEB_ROUTES = [
     Route("GET", "/campaigns/{campaign_id:int}", (301,) * 6),
     Route("GET", "/campaigns/{campaign_id:int}-{slug}", ALL_200),
     Route("GET", "/proposals", ALL_200),
+    Route("GET", "/search", ALL_200),
     Route("GET", W, (301,) * 6),
     Route("GET", f"{W}-{{slug}}", ALL_200),
     Route("GET", f"{W}-{{slug}}", (404, 404, 404, 404, 404, 404), on="draft"),

@@ -60,7 +60,8 @@ def filled(migrated: Database) -> Database:
 
 
 def tables(database: Database) -> set[str]:
-    return set(inspect(database.engine).get_table_names()) - {"alembic_version"}
+    names = set(inspect(database.engine).get_table_names()) - {"alembic_version"}
+    return {name for name in names if not name.startswith(migrations.TEXT_INDEX)}
 
 
 def revisions() -> list[str]:

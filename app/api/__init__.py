@@ -15,12 +15,14 @@ from app.api import (
     proposals,
     record,
     reports,
+    search,
     setup_events,
     votes,
 )
 
 routers = (
     proposals.router,
+    search.router,
     votes.router,
     comments.router,
     desk.router,

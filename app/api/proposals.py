@@ -1,5 +1,6 @@
 """Proposals over JSON: list, read, write, submit, withdraw."""
 
+from dataclasses import replace
 from typing import Annotated, Literal
 
 from fastapi import Query, Request, Response
@@ -29,37 +30,50 @@ router = new_router("Proposals")
 PublicStatus = Literal["published", "under_consideration", "accepted", "in_progress", "completed", "declined", "withdrawn", "merged"]  # fmt: skip
 
 
-class ListQuery(BaseModel):
-    """The parameters of the list; others are refused."""
+class ProposalFilters(BaseModel):
+    """What lists of proposals are narrowed by, page by page; other parameters are refused."""
 
     model_config = ConfigDict(extra="forbid")
 
     limit: PageSize = 20
     cursor: str | None = Field(None, description="`next_cursor` of the page before")
-    sort: Sort = Sort.NEWEST
     status: PublicStatus | None = None
     pillar: str | None = Field(None, description="Code of /pillars")
     goal: str | None = Field(None, description="Code of /goals")
     ward: str | None = Field(None, description="Code of /wards")
     campaign: Number | None = None
-    author: Number | None = Field(None, description="Number of the author")
     lang: str | None = Field(None, description="Language of names and messages: vi or en")
 
     def filters(self) -> Filter:
         status = Status(self.status) if self.status else None
-        return Filter(status, self.pillar, self.goal, self.ward, self.campaign, self.author)
+        return Filter(status, self.pillar, self.goal, self.ward, self.campaign)
 
     def listing(self) -> str:
         """What a cursor of this list belongs to."""
-        return "|".join(str(part) for part in (self.sort, self.status, self.pillar, self.goal, self.ward, self.campaign, self.author))  # fmt: skip
+        return "|".join(str(part) for part in (self.status, self.pillar, self.goal, self.ward, self.campaign))  # fmt: skip
+
+    def require_known(self, session: Session) -> None:
+        """Raise Invalid for codes that the city does not have."""
+        city = cities.catalogue(session)
+        lists = (("pillar", city.pillars), ("goal", city.goals), ("ward", city.wards))
+        errors = [
+            unknown(name) for name, known in lists if getattr(self, name) not in {None, *known}
+        ]
+        if errors:
+            raise Invalid(errors)
 
 
-def _require_known(session: Session, query: ListQuery) -> None:
-    city = cities.catalogue(session)
-    lists = (("pillar", city.pillars), ("goal", city.goals), ("ward", city.wards))
-    errors = [unknown(name) for name, known in lists if getattr(query, name) not in {None, *known}]
-    if errors:
-        raise Invalid(errors)
+class ListQuery(ProposalFilters):
+    """The parameters of the list; others are refused."""
+
+    sort: Sort = Sort.NEWEST
+    author: Number | None = Field(None, description="Number of the author")
+
+    def filters(self) -> Filter:
+        return replace(super().filters(), author=self.author)
+
+    def listing(self) -> str:
+        return f"{self.sort}|{self.author}|{super().listing()}"
 
 
 def detail(
@@ -86,7 +100,7 @@ def list_proposals(
     No page repeats or skips a proposal because others are added meanwhile. The other sorts follow what changes (votes,
     edits), so a proposal that moves during a crawl can be met twice or not at all; `newest` never moves.
     """
-    _require_known(session, query)
+    query.require_known(session)
     after = read_cursor(settings, query.listing(), query.cursor)
     page = listings.published(session, query.filters(), query.sort, query.limit, after)
     cursor = write_cursor(settings, query.listing(), page.next_after)

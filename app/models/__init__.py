@@ -86,6 +86,7 @@ from app.models.proposals import (
 )
 from app.models.record import RecordMonth
 from app.models.reports import Report, Reportable, ReportCase
+from app.models.search import UNLEARNT, SearchEntry, SearchWord
 from app.models.second_factors import Authenticator, Passkey, RecoveryCode
 from app.models.setup_events import SetupEvent, SetupMatter, SetupStep
 from app.models.similarity import SimilarityKey
@@ -108,6 +109,7 @@ __all__ = [
     "STAFF",
     "STAFF_KINDS",
     "UNANSWERED",
+    "UNLEARNT",
     "UNPUBLISHED",
     "UNREACHED",
     "Account",
@@ -178,6 +180,8 @@ __all__ = [
     "Revision",
     "Role",
     "Ruling",
+    "SearchEntry",
+    "SearchWord",
     "SetupEvent",
     "SetupMatter",
     "SetupStep",

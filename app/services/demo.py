@@ -44,6 +44,7 @@ from app.services import (
     demo_desk,
     demo_record,
     proposals,
+    search_index,
     votes,
 )
 from app.services.demo_answers import Answers
@@ -158,7 +159,9 @@ class _Demo:
         demo_assessments.add(self.session, rounds, self.people, self.proposals, self._day)
         self._add_answers()
         count = self._add_votes(rows)
-        votes.recount(self.session, [proposal.id for proposal in self.proposals.values()])
+        numbers = [proposal.id for proposal in self.proposals.values()]
+        votes.recount(self.session, numbers)
+        search_index.fill(self.session, numbers)
         return Loaded(len(rows), count, len(self.people))
 
     def _day(self, days: int) -> datetime:

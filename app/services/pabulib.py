@@ -39,7 +39,7 @@ from app.pabulib_file import (
     read_file,
     write_file,
 )
-from app.services import campaigns, cities, proposals, votes
+from app.services import campaigns, cities, proposals, search_index, votes
 from app.text import clean_line, slug
 
 __all__ = ["FileError", "load", "read_file", "save"]
@@ -87,6 +87,7 @@ def load(
     numbers = _add_proposals(session, file, campaign)
     _add_votes(session, file, campaign, numbers, advance)
     votes.recount(session, list(numbers.values()))
+    search_index.fill(session, list(numbers.values()))
     return Loaded(campaign.id, already_there=False)
 
 

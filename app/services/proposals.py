@@ -29,7 +29,7 @@ from app.models import (
     Status,
 )
 from app.permissions import Actor, may_edit_proposal, may_see_proposal, may_submit, require
-from app.services import campaigns, cities, limits, queue, similar, transitions
+from app.services import campaigns, cities, limits, queue, search_index, similar, transitions
 from app.services.limits import Limit
 from app.settings import Settings
 from app.text import slug
@@ -206,6 +206,7 @@ def apply(session: Session, author: Account, proposal: Proposal, form: DraftForm
     if content(proposal) != before:
         _record_edit(session, author, proposal)
         similar.keep(session, proposal)
+        search_index.keep(session, proposal)
 
 
 def submit(session: Session, actor: Account, proposal: Proposal) -> Proposal:

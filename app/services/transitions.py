@@ -19,7 +19,7 @@ from app.models import (
     Status,
 )
 from app.permissions import may_play, require
-from app.services import queue, similar
+from app.services import queue, search_index, similar
 
 # What happens between an author and the moderators.
 _UNSEEN = frozenset({EventKind.EDIT_SENT, EventKind.EDIT_RETURNED})
@@ -68,6 +68,7 @@ def carry_out(
     proposal.status = target
     _stamp(proposal, target)
     similar.follow(session, proposal, before)
+    search_index.follow(session, proposal)
     return record(session, actor, proposal, EventKind.STATUS, before, reason_code, note, at=proposal.updated_at)  # fmt: skip
 
 
@@ -83,6 +84,7 @@ def publish_unseen(session: Session, author: Account, proposal: Proposal) -> Eve
     """Publish what its author, who is trusted, has just submitted (services/premoderation.py decides whether)."""
     before, proposal.status = proposal.status, Status.PUBLISHED
     _stamp(proposal, Status.PUBLISHED)
+    search_index.follow(session, proposal)
     return record(session, author, proposal, EventKind.STATUS, before, at=proposal.updated_at)
 
 

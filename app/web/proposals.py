@@ -63,7 +63,8 @@ class ListQuery(BaseModel):
         return Filter(self.status, self.pillar, self.goal, self.ward, self.campaign)
 
 
-def _read_query(request: Request) -> ListQuery:
+def read_query(request: Request) -> ListQuery:
+    """The list's parameters. Raises NotFound for what no link or form of ours leads to."""
     given = {key: value for key, value in request.query_params.items() if value}
     try:
         query = ListQuery.model_validate(given)
@@ -78,7 +79,7 @@ def _read_query(request: Request) -> ListQuery:
 def list_proposals(
     request: Request, session: SessionDep, settings: SettingsDep, render: RenderDep
 ) -> Response:
-    query = _read_query(request)
+    query = read_query(request)
     city = cities.catalogue(session)
     listing = f"web|{query.model_dump_json(exclude={'cursor'})}"
     after = page_cursor(settings, listing, query.cursor)

@@ -96,6 +96,7 @@ from app.api.schemas.reports import (
     ReportCaseOut,
     ReportOut,
 )
+from app.api.schemas.search import SearchItem, SearchPage
 
 __all__ = [
     "AccountOut",
@@ -167,6 +168,8 @@ __all__ = [
     "RoundOut",
     "RoundPage",
     "RulingOut",
+    "SearchItem",
+    "SearchPage",
     "SetupEventOut",
     "SetupEventPage",
     "ShareOut",
