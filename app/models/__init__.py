@@ -36,7 +36,17 @@ from app.models.assessments import (
     Recommendation,
 )
 from app.models.campaigns import Campaign
-from app.models.cities import City, Department, Expertise, Goal, Pillar, Reason, Tag, Ward
+from app.models.cities import (
+    City,
+    Department,
+    Expertise,
+    Goal,
+    Pillar,
+    Reason,
+    Tag,
+    Ward,
+    WardBoundary,
+)
 from app.models.comments import (
     Comment,
     CommentEvent,
@@ -61,7 +71,7 @@ from app.models.desk import (
     Signal,
     Step,
 )
-from app.models.events import STAFF_KINDS, Event, EventKind
+from app.models.events import STAFF_KINDS, STATUS_CHANGE, Event, EventKind
 from app.models.experts import CURRENT, EXPERT, ApplicationStatus, ExpertApplication, Invitation
 from app.models.exports import DataExport
 from app.models.follows import Follow, News, NewsMail, Notice
@@ -89,7 +99,7 @@ from app.models.reports import Report, Reportable, ReportCase
 from app.models.second_factors import Authenticator, Passkey, RecoveryCode
 from app.models.setup_events import SetupEvent, SetupMatter, SetupStep
 from app.models.similarity import SimilarityKey
-from app.models.votes import Vote, Voter, VoteValue
+from app.models.votes import SupportDay, Vote, Voter, VoteValue
 
 __all__ = [
     "ANSWERED",
@@ -107,6 +117,7 @@ __all__ = [
     "ROUND_OPEN",
     "STAFF",
     "STAFF_KINDS",
+    "STATUS_CHANGE",
     "UNANSWERED",
     "UNPUBLISHED",
     "UNREACHED",
@@ -186,6 +197,7 @@ __all__ = [
     "SimilarityKey",
     "Stance",
     "Status",
+    "SupportDay",
     "Step",
     "Tag",
     "Voice",
@@ -193,5 +205,6 @@ __all__ = [
     "VoteValue",
     "Voter",
     "Ward",
+    "WardBoundary",
     "is_appealable",
 ]
