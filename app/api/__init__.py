@@ -16,6 +16,7 @@ from app.api import (
     record,
     reports,
     setup_events,
+    statistics,
     votes,
 )
 
@@ -31,6 +32,7 @@ routers = (
     people.router,
     record.router,
     city.router,
+    statistics.router,
     experts.router,
     assessments.router,
     answers.router,

@@ -43,7 +43,6 @@ from app.api.schemas.city import (
     EntryOut,
     EntryPage,
     PhaseOut,
-    StatisticsOut,
 )
 from app.api.schemas.comments import (
     CommentEventOut,
@@ -96,6 +95,18 @@ from app.api.schemas.reports import (
     ReportCaseOut,
     ReportOut,
 )
+from app.api.schemas.statistics import (
+    CountOut,
+    CoverageOut,
+    PairOut,
+    StatisticsOut,
+    StatusMonthOut,
+    StatusMonthPage,
+    SupportDayOut,
+    SupportDayPage,
+    WardCountOut,
+    WardCountPage,
+)
 
 __all__ = [
     "AccountOut",
@@ -120,6 +131,8 @@ __all__ = [
     "CommentHistory",
     "CommentOut",
     "CommentPage",
+    "CountOut",
+    "CoverageOut",
     "DecisionOut",
     "DecisionPage",
     "DeskPage",
@@ -142,6 +155,7 @@ __all__ = [
     "OfficialAnswerOut",
     "OverdueItem",
     "OverduePage",
+    "PairOut",
     "PendingEditOut",
     "PersonOut",
     "PhaseOut",
@@ -172,13 +186,19 @@ __all__ = [
     "ShareOut",
     "SignalOut",
     "StatisticsOut",
+    "StatusMonthOut",
+    "StatusMonthPage",
     "SuggestionOut",
     "SuggestionPage",
+    "SupportDayOut",
+    "SupportDayPage",
     "TallyOut",
     "UpdateOut",
     "WaitingItem",
     "WaitingOut",
     "WaitingPage",
+    "WardCountOut",
+    "WardCountPage",
     "WorkloadOut",
     "WriterOut",
 ]
