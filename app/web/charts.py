@@ -102,13 +102,13 @@ def line(title: str, series: Series, points: Sequence[tuple[date, int]], *, narr
         include_x_axis=True,
         show_x_guides=False,
         margin_right=50,  # half of the last day's name
-        x_value_formatter=lambda value: date.fromordinal(round(value)).strftime("%d/%m/%Y"),
         value_formatter=lambda value: format_number(round(value)),
     )
     if shown:
         first, last = shown[0][0].toordinal(), max(shown[-1][0], shown[0][0] + _DAY).toordinal()
         parts = min(last - first, 2 if narrow else 4)
         chart.xrange = (first, last)
+        chart.x_value_formatter = lambda value: date.fromordinal(round(value)).strftime("%d/%m/%Y")
         chart.x_labels = [first + (last - first) * part // parts for part in range(parts + 1)]
         chart.y_labels = _ticks(max(count for _, count in shown))
     chart.add(_plain(series.name), [(day.toordinal(), count) for day, count in shown])
