@@ -53,13 +53,7 @@ def main() -> None:
         _fail(translate(error.message, **error.arguments))
     except DBAPIError as error:
         _fail(f"the database: {' '.join(str(error.orig).split())}")
-    except (
-        cities.PackError,
-        pabulib.FileError,
-        boundary_file.BoundaryError,
-        migrations.MigrationError,
-        OSError,
-    ) as error:
+    except (cities.PackError, pabulib.FileError, boundary_file.BoundaryError, migrations.MigrationError, OSError) as error:  # fmt: skip
         _fail(str(error))
 
 
@@ -173,10 +167,8 @@ def load_demo(
 
 @cli.command()
 def load_city(
-    path: Annotated[
-        Path, typer.Argument(help="Folder of a city pack", exists=True, file_okay=False)
-    ],
-) -> None:
+    path: Annotated[Path, typer.Argument(help="Folder of a city pack", exists=True, file_okay=False)],
+) -> None:  # fmt: skip
     """Load a city pack, or load it anew after a change."""
     with session_scope(_engine(), writes=True) as session:
         city = cities.load(session, path)

@@ -83,7 +83,7 @@ def bars(
     """Upright bars as SVG: for each label one bar of each row, or one of all rows. `narrow` is for a phone's screen."""
     chart = (pygal.StackedBar if stacked else pygal.Bar)(
         **_look([series for series, _ in rows], narrow=narrow),
-        x_label_rotation=45 if len(labels) > (4 if narrow else 10) else 0,
+        x_label_rotation=45 if sum(map(len, labels)) > (30 if narrow else 70) else 0,
         include_x_axis=True,
     )
     chart.x_labels = [_plain(label) for label in labels]

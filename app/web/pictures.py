@@ -74,7 +74,7 @@ def draw_statuses(request: Request, session: SessionDep) -> Response:
     ]
     svg = charts.bars(
         translate(N_("Proposals by status at the end of each month")),
-        [f"{one.month:%m/%Y}" for one in months],
+        [f"{one.month:%m/%y}" for one in months],
         rows,
         narrow=request.query_params.get("narrow") == "1",
         stacked=True,
