@@ -15,7 +15,7 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session
 
-from app import jobs, logs, migrations, sms
+from app import boundary_file, jobs, logs, migrations, sms
 from app.database import make_engine, session_scope
 from app.errors import Invalid, PortalError
 from app.forms import LARGEST_ID, EmailForm, NameForm, TitleForm, read
@@ -24,6 +24,7 @@ from app.models import Account, AccountEventKind, Role
 from app.services import (
     accounts,
     applications,
+    boundaries,
     campaigns,
     cities,
     demo,
@@ -53,7 +54,7 @@ def main() -> None:
         _fail(translate(error.message, **error.arguments))
     except DBAPIError as error:
         _fail(f"the database: {' '.join(str(error.orig).split())}")
-    except (cities.PackError, pabulib.FileError, migrations.MigrationError, OSError) as error:
+    except (cities.PackError, pabulib.FileError, boundary_file.BoundaryError, migrations.MigrationError, OSError) as error:  # fmt: skip
         _fail(str(error))
 
 
@@ -178,14 +179,24 @@ def load_demo(
 
 @cli.command()
 def load_city(
-    path: Annotated[
-        Path, typer.Argument(help="Folder of a city pack", exists=True, file_okay=False)
-    ],
-) -> None:
+    path: Annotated[Path, typer.Argument(help="Folder of a city pack", exists=True, file_okay=False)],
+) -> None:  # fmt: skip
     """Load a city pack, or load it anew after a change."""
     with session_scope(_engine(), writes=True) as session:
         city = cities.load(session, path)
         console.print(f"Loaded {city.code}, revision {city.revision}.")
+
+
+@cli.command()
+def load_boundaries(
+    file: Annotated[Path, typer.Argument(help="GeoJSON, in degrees", exists=True, dir_okay=False)],
+    code: Annotated[str, typer.Option(help="Property that is the ward's official code")] = "code",
+) -> None:
+    """Load the outlines of the city's wards for the map, in the place of all that there were."""
+    found = boundary_file.read_file(file, code)
+    with session_scope(_engine_with_city(), writes=True) as session:
+        missing = boundaries.load(session, found)
+    console.print(f"{len(found)} outlines loaded; {len(missing)} wards have none.")
 
 
 @cli.command()

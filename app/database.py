@@ -185,6 +185,16 @@ def insert_or_update(
     return session.connection().execute(adding).one()
 
 
+def insert_or_add(session: Session, table: Table, rows: list[dict[str, Any]], name: str) -> None:
+    """Insert rows, or add their column `name` to that of the row whose primary key they share; no key comes twice."""
+    if rows:
+        adding = _insert(session, table)
+        changes = {name: table.c[name] + adding.excluded[name]}
+        keys = list(table.primary_key.columns)
+        adding = adding.on_conflict_do_update(index_elements=keys, set_=changes)
+        session.connection().execute(adding, rows)
+
+
 def insert_if_absent(session: Session, table: Table, row: dict[str, Any]) -> bool:
     """Insert a row unless a UNIQUE constraint holds one like it; says whether it was inserted.
 

@@ -72,10 +72,12 @@ from app.models import (
     SetupEvent,
     SignInCode,
     SimilarityKey,
+    SupportDay,
     Tag,
     Vote,
     Voter,
     Ward,
+    WardBoundary,
 )
 from app.settings import Settings
 
@@ -88,7 +90,7 @@ EXPORTS_KEPT = timedelta(hours=24)
 PHONE_CODES_KEPT = timedelta(minutes=10)
 INVITATIONS_KEPT = timedelta(days=14)
 
-WITHOUT_PERSONAL_DATA: tuple[type[SQLModel], ...] = (AnswerRequest, Campaign, CannedAnswer, City, Department, Expertise, Goal, Pillar, Reason, RecordMonth, Tag, Ward)  # fmt: skip
+WITHOUT_PERSONAL_DATA: tuple[type[SQLModel], ...] = (AnswerRequest, Campaign, CannedAnswer, City, Department, Expertise, Goal, Pillar, Reason, RecordMonth, SupportDay, Tag, Ward, WardBoundary)  # fmt: skip
 
 Period = Callable[[Settings], timedelta]
 

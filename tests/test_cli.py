@@ -1,6 +1,7 @@
 """The `portal` command, run as a program on a database of its own; what it refuses, mostly without a new process."""
 
 import contextvars
+import json
 import os
 import subprocess
 import sys
@@ -13,7 +14,17 @@ from sqlalchemy import Engine
 
 from app import cli
 from app.database import make_engine
-from app.models import Account, ApiToken, Campaign, City, Email, ExpertApplication, Role, Ruling
+from app.models import (
+    Account,
+    ApiToken,
+    Campaign,
+    City,
+    Email,
+    ExpertApplication,
+    Role,
+    Ruling,
+    WardBoundary,
+)
 from app.settings import Settings, get_settings
 from tests.builders import Make
 from tests.clients import Client
@@ -204,3 +215,14 @@ def test_closing_an_account_is_a_ruling_that_one_can_appeal_against(db: Database
     assert "/appeal?token=" in db.all(Email)[-1].text
     assert run(db, "unban", "ha@example.org").returncode == 0
     assert [one.outcome for one in db.all(Ruling)] == ["ban", "unban"]
+
+
+def test_outlines_of_wards_are_loaded_or_refused_in_one_line(db: Database, run: Callable[..., Ran], tmp_path: Path) -> None:  # fmt: skip
+    file = tmp_path / "wards.geojson"
+    shape = {"type": "Polygon", "coordinates": [[[139, 35], [139.1, 35], [139.1, 35.1], [139, 35]]]}
+    for code, status, said in (("east", 0, "1 outlines loaded; 2 wards have none."), ("north", 1, "Refused: the city has no ward north")):  # fmt: skip
+        feature = {"type": "Feature", "properties": {"ma": code}, "geometry": shape}
+        file.write_text(json.dumps({"type": "FeatureCollection", "features": [feature]}))
+        done = run(db, "load-boundaries", str(file), "--code", "ma")
+        assert (done.returncode, said in done.stdout + done.stderr) == (status, True)
+    assert [row.code for row in db.all(WardBoundary)] == ["east"]

@@ -38,6 +38,7 @@ from app.services import accounts, follows, sign_in
 from tests.builders import Make
 from tests.databases import Database, new_database
 from tests.servers import Answer, request, serving, volley
+from tests.tallies import assert_days_add_up
 
 pytestmark = pytest.mark.xdist_group("race")
 ROUNDS = 8
@@ -68,6 +69,7 @@ class Running:
         return self.db.count(Account, Account.id == account.id) == 0
 
     def assert_tallies(self) -> None:
+        assert_days_add_up(self.db)
         for proposal in self.db.all(Proposal):
             rows = [row.value for row in self.db.all(Vote, Vote.proposal_id == proposal.id)]
             counts = (proposal.support_count, proposal.oppose_count)

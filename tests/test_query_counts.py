@@ -79,12 +79,13 @@ def test_a_vote(client: Client, many: list[Proposal], minh: Account, db: Databas
     client.as_(minh).delete(path)
     with db.queries() as statements:
         client.as_(minh).put(path, json={"value": "support"})
-    # Token, the proposal and its links (5), voter, insert, count.
-    assert len(statements) == 9
+    # Token, the proposal and its links (5), voter, insert, count, the city for its day, the day.
+    assert len(statements) == 11
 
 
 @pytest.mark.parametrize(
-    ("path", "most"), [("/", 21), ("/proposals", 9), ("/campaigns", 2), ("{own}", 16)]
+    ("path", "most"),
+    [("/", 21), ("/proposals", 9), ("/campaigns", 2), ("{own}", 17)],
 )
 def test_pages_cost_the_same_for_few_and_many(browser: Browser, make: Make, ha: Account, counted: Callable[..., int], path: str, most: int) -> None:  # fmt: skip
     made = make.proposal(ha, "published")
@@ -154,10 +155,11 @@ def test_a_deletion_costs_the_same_for_few_and_many_votes(browser: Browser, db: 
 @pytest.mark.parametrize(
     ("path", "signed_in", "queries"),
     # The proposal and its links (5), comments, first replies, writers, how many take each stance, the city; a reader's
-    # session and marks. The proposal's page also asks for its events, revisions and the reader's vote.
+    # session and marks. The proposal's page also asks for its events, revisions, days of
+    # support and the reader's vote.
     [
-        ("{own}", False, 16),
-        ("{own}", True, 21),
+        ("{own}", False, 17),
+        ("{own}", True, 22),
         ("/proposals/{id}/comments", False, 11),
         ("/proposals/{id}/comments?sort=helpful&stance=for", True, 13),
         ("/proposals/{id}/comments/{comment}", True, 12),
@@ -381,4 +383,31 @@ def test_the_record_and_the_workload_cost_the_same_for_few_and_many(browser: Bro
         decide(moderators[number % 4])
         make.proposal(make.account(f"Tác giả {number}"), "submitted")
     assert counted(lambda: door.as_(lan).get(path)) == few
+    assert few == queries
+
+
+@pytest.mark.parametrize(
+    ("path", "queries"),
+    # The wards: the city, the sums, the whole city's, for JSON where they lie. Coverage: the city, pairs, pillars. Statuses:
+    # the city for its calendar, statuses, all months in one. The page reads all of it, and the city once more; the
+    # support of a proposal its row and links (5), the city and its days.
+    [
+        ("/api/v1/statistics/wards", 4),
+        ("/api/v1/statistics/coverage", 3),
+        ("/api/v1/statistics/statuses", 3),
+        ("/pictures/wards.csv", 3),
+        ("/pictures", 10),
+        ("/api/v1/proposals/{id}/support-days", 7),
+        ("/proposals/{id}/support.svg", 8),
+    ],
+)
+def test_pictures_cost_the_same_for_few_and_many(browser: Browser, make: Make, ha: Account, minh: Account, counted: Callable[..., int], path: str, queries: int) -> None:  # fmt: skip
+    made = make.proposal(ha, "published")
+    make.vote(minh, made)
+    address = path.format(id=made.id)
+    few = counted(lambda: browser.get(address))
+    for number in range(6):
+        make.vote(make.account(f"Người {number}"), made)
+        make.proposal(ha, "accepted", wards=["east", "west"], goals=["joy-2033", "rest-2050"])
+    assert counted(lambda: browser.get(address)) == few
     assert few == queries

@@ -63,6 +63,7 @@ from tests.assessing import Assess, judgement
 from tests.builders import Make, official
 from tests.databases import Database, new_database
 from tests.servers import Answer, request, serving, volley
+from tests.tallies import assert_days_add_up
 
 # One worker of the run does these one after another; more servers at once would only slow each other.
 pytestmark = pytest.mark.xdist_group("race")
@@ -88,6 +89,7 @@ class Running:
         )
 
     def counts(self, proposal: Proposal) -> tuple[int, int]:
+        assert_days_add_up(self.db)
         found = self.db.get(Proposal, proposal.id)
         return found.support_count, found.oppose_count
 

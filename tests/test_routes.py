@@ -59,6 +59,7 @@ class Stage:
             "email_id": self.db.all(Email)[-1].id,
             "code": "nobody",
             "figure": "decisions",
+            "name": "wards",
             "export_id": 1,
             **self._of_experts(route),
             **self._of_desk(route),

@@ -17,6 +17,7 @@ from app.api import (
     reports,
     search,
     setup_events,
+    statistics,
     votes,
 )
 
@@ -33,6 +34,7 @@ routers = (
     people.router,
     record.router,
     city.router,
+    statistics.router,
     experts.router,
     assessments.router,
     answers.router,

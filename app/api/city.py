@@ -1,12 +1,12 @@
-"""The city's lists, campaigns and figures over JSON."""
+"""The city's lists and campaigns over JSON."""
 
 from app.api.routing import new_router
-from app.api.schemas import CampaignOut, CampaignPage, EntryOut, EntryPage, StatisticsOut
+from app.api.schemas import CampaignOut, CampaignPage, EntryOut, EntryPage
 from app.database import now
 from app.dependencies import SessionDep, SettingsDep, TokenActor
 from app.forms import Number, RulesForm
 from app.permissions import may_manage_campaigns, require
-from app.services import campaign_rules, campaigns, cities, statistics
+from app.services import campaign_rules, campaigns, cities
 
 router = new_router("City")
 
@@ -86,9 +86,3 @@ def departments(session: SessionDep) -> EntryPage:
     """The departments that answer for the city."""
     found = cities.catalogue(session).departments.values()
     return EntryPage(items=[EntryOut.of(entry) for entry in found])
-
-
-@router.get("/statistics")
-def read_statistics(session: SessionDep) -> StatisticsOut:
-    """How much there is, counted now."""
-    return StatisticsOut.model_validate(statistics.current(session), from_attributes=True)

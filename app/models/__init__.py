@@ -36,7 +36,17 @@ from app.models.assessments import (
     Recommendation,
 )
 from app.models.campaigns import Campaign
-from app.models.cities import City, Department, Expertise, Goal, Pillar, Reason, Tag, Ward
+from app.models.cities import (
+    City,
+    Department,
+    Expertise,
+    Goal,
+    Pillar,
+    Reason,
+    Tag,
+    Ward,
+    WardBoundary,
+)
 from app.models.comments import (
     Comment,
     CommentEvent,
@@ -61,7 +71,7 @@ from app.models.desk import (
     Signal,
     Step,
 )
-from app.models.events import STAFF_KINDS, Event, EventKind
+from app.models.events import STAFF_KINDS, STATUS_CHANGE, Event, EventKind
 from app.models.experts import CURRENT, EXPERT, ApplicationStatus, ExpertApplication, Invitation
 from app.models.exports import DataExport
 from app.models.follows import Follow, News, NewsMail, Notice
@@ -90,7 +100,7 @@ from app.models.search import UNLEARNT, SearchEntry, SearchWord
 from app.models.second_factors import Authenticator, Passkey, RecoveryCode
 from app.models.setup_events import SetupEvent, SetupMatter, SetupStep
 from app.models.similarity import SimilarityKey
-from app.models.votes import Vote, Voter, VoteValue
+from app.models.votes import SupportDay, Vote, Voter, VoteValue
 
 __all__ = [
     "ANSWERED",
@@ -108,6 +118,7 @@ __all__ = [
     "ROUND_OPEN",
     "STAFF",
     "STAFF_KINDS",
+    "STATUS_CHANGE",
     "UNANSWERED",
     "UNLEARNT",
     "UNPUBLISHED",
@@ -191,11 +202,13 @@ __all__ = [
     "Stance",
     "Status",
     "Step",
+    "SupportDay",
     "Tag",
     "Voice",
     "Vote",
     "VoteValue",
     "Voter",
     "Ward",
+    "WardBoundary",
     "is_appealable",
 ]

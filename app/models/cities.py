@@ -2,6 +2,8 @@
 
 from sqlmodel import JSON, CheckConstraint, Field, SQLModel
 
+from app.models.columns import child_of
+
 Texts = dict[str, str]  # language code → text
 
 
@@ -47,6 +49,21 @@ class Goal(Listed, table=True):
 
 class Ward(Listed, table=True):
     kind: str = Field(max_length=20)
+    # Where it lies, as longitude and latitude; a pack need not say it.
+    centre: list[float] | None = Field(default=None, sa_type=JSON)
+
+
+class WardBoundary(SQLModel, table=True):
+    """The outline of a ward, from a file that the operator has loaded; a new load of the pack leaves it alone.
+
+    `rings` are closed lines of longitudes and latitudes, holes among them; `centre` lies in the middle of the largest.
+    """
+
+    __tablename__ = "ward_boundary"
+
+    code: str = child_of("ward.code", primary_key=True)
+    rings: list[list[list[float]]] = Field(sa_type=JSON)
+    centre: list[float] = Field(sa_type=JSON)
 
 
 class Department(Listed, table=True):

@@ -3,7 +3,7 @@
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import Index, Text
+from sqlalchemy import Index, Text, text
 from sqlmodel import Field, SQLModel
 
 from app.models.columns import child_of, enum_type, moment_now
@@ -47,8 +47,19 @@ STAFF_KINDS = frozenset(
 )
 
 
+# One literal condition for the partial index and for the queries, as in models/proposals.py.
+STATUS_CHANGE = text("kind = 'status'")
+
+
 class Event(SQLModel, table=True):
-    __table_args__ = (Index("ix_event_proposal_id_id", "proposal_id", "id"),)
+    __table_args__ = (
+        Index("ix_event_proposal_id_id", "proposal_id", "id"),
+        # Changes of status by time, all that the counts of the months read.
+        Index(
+            "ix_event_status_changes", "created_at", "from_status", "to_status",
+            sqlite_where=STATUS_CHANGE, postgresql_where=STATUS_CHANGE,
+        ),
+    )  # fmt: skip
 
     id: int = Field(default=None, primary_key=True)
     proposal_id: int = child_of("proposal.id")

@@ -1,6 +1,6 @@
 """Votes: one row for each voter and proposal, held by the primary key."""
 
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
@@ -32,3 +32,18 @@ class Vote(SQLModel, table=True):
     voter_id: int = Field(foreign_key="voter.id", primary_key=True, index=True)
     value: VoteValue = Field(sa_type=enum_type(VoteValue, "value"))
     cast_at: datetime = moment_now()
+
+
+class SupportDay(SQLModel, table=True):
+    """By how much the support of a proposal changed on a day of the city's calendar.
+
+    It says what whoever reads the public count every evening can see, and nothing of a single vote. The days of a
+    proposal add up to its support_count.
+    """
+
+    __tablename__ = "support_day"
+    __table_args__ = ({"sqlite_with_rowid": False},)
+
+    proposal_id: int = child_of("proposal.id", primary_key=True)
+    day: date = Field(primary_key=True)
+    change: int

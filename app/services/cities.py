@@ -5,7 +5,7 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 from sqlmodel import Session, SQLModel, col, select
@@ -23,6 +23,10 @@ _cache: dict[str, "Catalogue"] = {}
 
 class PackError(ValueError):
     """A city pack that cannot be loaded; says which file and why."""
+
+
+_Longitude = Annotated[float, Field(ge=-180, le=180, allow_inf_nan=False)]
+_Latitude = Annotated[float, Field(ge=-85, le=85, allow_inf_nan=False)]
 
 
 class _Row(BaseModel):
@@ -50,6 +54,8 @@ class _Expertise(_Row):
 
 class _Ward(_Row):
     kind: str
+    # Longitude and latitude of its middle, in degrees.
+    centre: tuple[_Longitude, _Latitude] | None = None
 
 
 class _StandingCampaign(BaseModel):
@@ -109,6 +115,7 @@ class Entry:
     colour_dark: str = ""
     horizon: int | None = None
     pillars: tuple[str, ...] = ()
+    centre: tuple[float, float] | None = None
 
     @property
     def name(self) -> str:
@@ -272,6 +279,10 @@ def _read_catalogue(session: Session) -> Catalogue:
     )
 
 
+def _point(centre: list[float] | None) -> tuple[float, float] | None:
+    return (centre[0], centre[1]) if centre else None
+
+
 def _entries(session: Session, table: type[Listed]) -> dict[str, Entry]:
     rows = session.exec(select(table)).all()
     details = ("kind", "colour", "colour_dark", "horizon")
@@ -281,6 +292,7 @@ def _entries(session: Session, table: type[Listed]) -> dict[str, Entry]:
             names=row.names,
             descriptions=getattr(row, "descriptions", {}),
             pillars=tuple(getattr(row, "pillars", ())),
+            centre=_point(getattr(row, "centre", None)),
             **{key: getattr(row, key) for key in details if hasattr(row, key)},
         )
         for row in sorted(rows, key=lambda row: row.position)

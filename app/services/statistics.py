@@ -23,11 +23,11 @@ class Statistics:
 
 def current(session: Session) -> Statistics:
     """The figures of this moment, six queries."""
-    by_status = _grouped(session, Proposal.status)
+    statuses = by_status(session)
     return Statistics(
-        proposals=sum(by_status.values()),
-        by_status=by_status,
-        by_pillar=_grouped(session, Proposal.pillar_code),
+        proposals=sum(statuses.values()),
+        by_status=statuses,
+        by_pillar={code: number for code, number in by_pillar(session).items() if code},
         votes=session.exec(_votes_on_listed()).one(),
         voters=session.exec(_voters_on_listed()).one(),
         campaigns=session.exec(select(func.count()).select_from(Campaign)).one(),
@@ -39,9 +39,17 @@ def current(session: Session) -> Statistics:
     )
 
 
-def _grouped(session: Session, column: object) -> dict[str, int]:
-    query = select(column, func.count()).where(LISTED).group_by(column)  # type: ignore[call-overload]
-    return {str(key): number for key, number in session.exec(query) if key is not None}
+def by_status(session: Session) -> dict[str, int]:
+    """How many listed proposals stand in each status."""
+    query = select(Proposal.status, func.count()).where(LISTED).group_by(col(Proposal.status))
+    return {str(status): number for status, number in session.exec(query)}
+
+
+def by_pillar(session: Session) -> dict[str | None, int]:
+    """How many listed proposals stand under each pillar, and under None those without."""
+    pillar = col(Proposal.pillar_code)
+    query = select(pillar, func.count()).where(LISTED).group_by(pillar)
+    return {code: number for code, number in session.exec(query)}  # noqa: C416 - rows are no pairs
 
 
 def _votes_on_listed() -> SelectOfScalar[int]:

@@ -12,6 +12,7 @@ from sqlmodel import Session
 
 from app.database import table_of
 from app.models import Proposal
+from app.services import support_days
 
 _proposals = table_of(Proposal)
 COUNTS = ("support_count", "oppose_count", "comment_count", "trend")
@@ -40,3 +41,5 @@ class Moves:
         ]
         moving = update(_proposals).where(_proposals.c.id == of).values(values)
         session.connection().execute(moving, rows)
+        taken = {number: -int(steps["support_count"]) for number, steps in self._steps.items()}
+        support_days.move(session, taken)

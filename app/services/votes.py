@@ -1,11 +1,13 @@
 """Votes: one person, one vote on a published proposal while its campaign's voting is open; retractable until then.
 
-The vote's row and the proposal's counts change in one transaction, so the counts always equal the rows. A proposal's
+The vote's row, the proposal's counts and its days (services/support_days.py) change in one transaction, so the counts
+always equal the rows. A proposal's
 trend is its support with an exponential memory of HALF_LIFE. Each vote adds 2^((cast_at - EPOCH) / HALF_LIFE), so that
 later votes weigh more and no stored score ever ages: only its order matters (“forward decay”, Cormode, Shkapenyuk,
 Srivastava and Xu, ICDE 2009).
 """
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -20,7 +22,7 @@ from app.labels import status_label
 from app.lifecycle import VOTABLE
 from app.models import Account, Campaign, Level, Proposal, Vote, Voter, VoteValue
 from app.permissions import may_vote, require
-from app.services import answer_calls, identities
+from app.services import answer_calls, identities, support_days
 from app.services.tallies import Moves
 
 HALF_LIFE = timedelta(days=7)
@@ -197,6 +199,8 @@ def _move(
     ).first()
     if row is None:
         raise Conflict("vote.closed")
+    if is_support:
+        support_days.move(session, {proposal.id: step})
     if is_support and step > 0:
         answer_calls.reached(session, proposal, row.support_count)
     return Tally(row.support_count, row.oppose_count, value if step > 0 else None)
@@ -302,10 +306,12 @@ def recount(session: Session, proposal_ids: list[int]) -> None:
         .group_by(_votes.c.proposal_id, _votes.c.value, _votes.c.cast_at)
     )
     counts: dict[int, tuple[int, int, float]] = {}
+    moments: Counter[tuple[int, datetime]] = Counter()
     for proposal_id, value, cast_at, number in rows:
         support, oppose, trend = counts.get(proposal_id, (0, 0, 0.0))
         if value is VoteValue.SUPPORT:
             support, trend = support + number, trend + number * weight(cast_at)
+            moments[proposal_id, cast_at] += number
         else:
             oppose += number
         counts[proposal_id] = (support, oppose, trend)
@@ -315,3 +321,4 @@ def recount(session: Session, proposal_ids: list[int]) -> None:
             .where(_proposals.c.id == proposal_id)
             .values(support_count=support, oppose_count=oppose, trend=trend)
         )
+    support_days.rebuild(session, proposal_ids, moments)

@@ -41,6 +41,7 @@ from app.web import (
     oidc,
     open_data,
     people,
+    pictures,
     privacy,
     proposals,
     record,
@@ -52,6 +53,7 @@ from app.web import (
     second_factor,
     setup_events,
     sign_in,
+    support,
     theme,
     verdicts,
     votes,
@@ -63,6 +65,7 @@ from app.web import (
 def routers(settings: Settings) -> list[APIRouter]:
     """The routers of all pages; the development mailbox only in development."""
     pages = [home, search, proposals, revisions, writing, mine, account, exports, deletion, ballots, votes, campaign_forms, campaign_rules, campaigns, desk, canned, edits, moderation, workload, record, record_data, people, sign_in, admission, oidc, identity, second_factor, about, privacy, open_data, theme]  # fmt: skip
+    pages += [pictures, support]
     pages += [comments, comment_writing, comment_desk]
     pages += [assessments, verdicts, assessment_desk]
     pages += [answers, answer_desk, answer_forms, milestones, follows]

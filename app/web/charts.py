@@ -8,12 +8,15 @@ import hashlib
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date, timedelta
 from typing import Any
 
 import pygal
 from pygal.style import Style
 from starlette.requests import Request
 from starlette.responses import Response
+
+from app.i18n import format_number
 
 # The styles of the picture stand inside it; nothing else is allowed, and nobody may put it into a frame.
 POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; sandbox"  # fmt: skip
@@ -22,6 +25,9 @@ FONTS = 'system-ui, "Segoe UI", Roboto, "Noto Sans", "Helvetica Neue", sans-seri
 # What XML 1.0 cannot hold, not even escaped.
 _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _LONGEST_LABEL = 60
+_LINES = ".series .line { stroke-width: 3; }"
+_MOST_ON_A_LINE = 200
+_DAY = timedelta(days=1)
 _MOST_NAMED = 30  # more names than this beside their dots would lie over one another
 
 
@@ -72,17 +78,51 @@ def bars(
     rows: Sequence[tuple[Series, Sequence[float]]],
     *,
     narrow: bool = False,
+    stacked: bool = False,
 ) -> bytes:
-    """Upright bars as SVG: for each label one bar of each row. `narrow` is for the screen of a phone."""
-    chart = pygal.Bar(
+    """Upright bars as SVG: for each label one bar of each row, or one of all rows. `narrow` is for a phone's screen."""
+    chart = (pygal.StackedBar if stacked else pygal.Bar)(
         **_look([series for series, _ in rows], narrow=narrow),
-        x_label_rotation=45 if len(labels) > (4 if narrow else 12) else 0,
+        x_label_rotation=45 if sum(map(len, labels)) > (30 if narrow else 70) else 0,
         include_x_axis=True,
     )
     chart.x_labels = [_plain(label) for label in labels]
     for series, values in rows:
         chart.add(_plain(series.name), list(values))
     return _drawn(chart, title)
+
+
+def line(title: str, series: Series, points: Sequence[tuple[date, int]], *, narrow: bool = False) -> bytes:  # fmt: skip
+    """A line of counts by days as SVG. Of very many days it has so many as can be told apart, and always the last."""
+    step = -(-len(points) // _MOST_ON_A_LINE) or 1
+    shown = points[::-1][::step][::-1]
+    chart = pygal.XY(
+        **_look([series], narrow=narrow),
+        show_dots=False,
+        include_x_axis=True,
+        show_x_guides=False,
+        margin_right=50,  # half of the last day's name
+        value_formatter=lambda value: format_number(round(value)),
+    )
+    if shown:
+        first, last = shown[0][0].toordinal(), max(shown[-1][0], shown[0][0] + _DAY).toordinal()
+        parts = min(last - first, 2 if narrow else 4)
+        chart.xrange = (first, last)
+        chart.x_value_formatter = lambda value: date.fromordinal(round(value)).strftime("%d/%m/%Y")
+        chart.x_labels = [first + (last - first) * part // parts for part in range(parts + 1)]
+        chart.y_labels = _ticks(max(count for _, count in shown))
+    chart.add(_plain(series.name), [(day.toordinal(), count) for day, count in shown])
+    return _drawn(chart, title)
+
+
+def _ticks(highest: int) -> list[int]:
+    """Round numbers from nothing to at least the highest, six at most."""
+    size = 1
+    while True:
+        for step in (size, 2 * size, 5 * size):
+            if step * 5 >= highest:
+                return list(range(0, max(highest, 1) + step, step))
+        size *= 10
 
 
 def scatter(
@@ -138,7 +178,7 @@ def _look(rows: Sequence[Series], *, narrow: bool) -> dict[str, Any]:
         if len(rows) > 1
         else 10,  # the key's last line needs more than pygal gives
         "style": _style(rows),
-        "css": ("file://style.css", "file://graph.css", f"inline:{_night(rows)}"),
+        "css": ("file://style.css", "file://graph.css", f"inline:{_LINES}{_night(rows)}"),
         "js": (),
         "no_prefix": True,
         "show_legend": len(rows) > 1,
@@ -146,6 +186,7 @@ def _look(rows: Sequence[Series], *, narrow: bool) -> dict[str, Any]:
         "legend_at_bottom_columns": 1 if narrow else 3,
         "legend_box_size": 14,
         "truncate_legend": -1,
+        "truncate_label": -1,
         "no_data_text": "",
     }
 

@@ -33,6 +33,7 @@ from app.services import (
     moderation,
     proposals,
     revisions,
+    support_days,
     transitions,
     votes,
 )
@@ -131,6 +132,7 @@ def show_values(session: Session, actor: Account | None, proposal: Proposal) -> 
         "shown_revisions": revisions.numbers(session, proposal, whole=whole),
         "merged_into": _merged_into(session, actor, proposal),
         "assessed": _assessed(session, proposal),
+        "support_changes": support_days.changes(session, proposal) if proposal.published_at else [],
         "may_arrange": may_arrange_assessment(actor, proposal),
         **_voting(session, actor, proposal),
         **answer_panel.values(session, actor, proposal, city.timezone),

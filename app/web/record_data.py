@@ -1,8 +1,6 @@
 """The public moderation record as data: CSV for spreadsheets, and a feed for feed readers."""
 
-import csv
-import io
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator
 from datetime import datetime, time
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
@@ -17,12 +15,11 @@ from app.dependencies import SessionDep, SettingsDep, write_cursor
 from app.forms import RecordForm
 from app.i18n import language, translate
 from app.labels import matter_label, outcome_label
-from app.pabulib_file import harmless
 from app.services import cities, public_record
 from app.services.cities import Catalogue
 from app.services.paging import Page
 from app.services.public_record import Entry
-from app.web import feeds
+from app.web import feeds, spreadsheets
 from app.web.feeds import FeedEntry, FeedHead
 from app.web.pages import new_router, page_cursor
 from app.web.record import RECORD, address_query, listed, month_code, read_filters
@@ -40,8 +37,6 @@ COLUMNS = (
     "reason_name",
     "counted",
 )
-# Without it, spreadsheets read UTF-8 as something else.
-_BYTE_ORDER_MARK = "\ufeff"
 
 
 @router.get(f"{RECORD}.csv")
@@ -57,8 +52,8 @@ def save(request: Request, session: SessionDep, settings: SettingsDep) -> Respon
     )
     answer = StreamingResponse(
         _parts(request, cities.catalogue(session), filters, first, last),
-        media_type="text/csv; charset=utf-8",
-        headers={"Content-Disposition": f'attachment; filename="{_file_name(filters)}"'},
+        media_type=spreadsheets.MEDIA_TYPE,
+        headers=spreadsheets.attachment(_file_name(filters)),
     )
     if last is not None:
         cursor = write_cursor(settings, listing, (0, last))
@@ -80,11 +75,11 @@ async def _parts(
     Each part waits for its turn at the database like a request, and holds nothing meanwhile.
     """
     state = request.app.state
-    yield _BYTE_ORDER_MARK + _lines([COLUMNS])
+    yield spreadsheets.BYTE_ORDER_MARK + spreadsheets.lines([COLUMNS])
     while True:
         numbers = [entry.id for entry in page.items]
         end = numbers.index(last) + 1 if last in numbers else None
-        yield _lines(_row(city, entry) for entry in page.items[:end])
+        yield spreadsheets.lines(_row(city, entry) for entry in page.items[:end])
         if page.next_after is None or end is not None:
             return
         async with state.turns:
@@ -94,12 +89,6 @@ async def _parts(
 def _read(engine: Engine, filters: RecordForm, after: int) -> Page[Entry]:
     with session_scope(engine, writes=False) as session:
         return public_record.listed(session, filters, CHUNK, after)
-
-
-def _lines(rows: Iterable[Iterable[str]]) -> str:
-    file = io.StringIO(newline="")
-    csv.writer(file).writerows([harmless(cell) for cell in row] for row in rows)
-    return file.getvalue()
 
 
 def _row(city: Catalogue, entry: Entry) -> tuple[str, ...]:

@@ -34,7 +34,7 @@ CALLS = [
     ("GET", "/campaigns", None), ("GET", "/campaigns/{campaign}", None), ("GET", "/campaigns/0", None), ("GET", "/pillars", None),
     ("GET", "/moderation/record", None), ("GET", "/moderation/record?month=x", None), ("GET", "/moderation/record/monthly", None),
     ("GET", "/moderation/dashboard", None),
-    ("GET", "/goals", None), ("GET", "/wards", None), ("GET", "/reasons", None), ("GET", "/statistics", None), ("GET", "/expertises", None),
+    ("GET", "/goals", None), ("GET", "/wards", None), ("GET", "/reasons", None), ("GET", "/statistics", None), ("GET", "/statistics/wards", None), ("GET", "/statistics/coverage", None), ("GET", "/statistics/statuses", None), ("GET", "/proposals/{public}/support-days", None), ("GET", "/expertises", None),
     ("GET", "/experts", None), ("GET", "/experts?limit=1&field=ducks", None), ("GET", "/experts?country=XX", None), ("GET", "/experts/{expert}", None),
     ("POST", "/proposals/{public}/reports", {"reason_code": "off-topic"}), ("GET", "/moderation/reports/{case}", None), ("GET", "/decisions/mine", None),
     ("GET", "/moderation/appeals/{appeal}", None), ("POST", "/people/{expert}/ban", {"reason_code": "off-topic", "note": "Vì thế."}),

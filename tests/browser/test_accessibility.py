@@ -32,6 +32,7 @@ ANYONE = [
     "/assessments/map",
     "/about",
     "/policy",
+    "/pictures",
     "/moderation-record",
     "/moderation-record?month=2026-01&kind=appeal",
     "/privacy",

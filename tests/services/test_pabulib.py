@@ -12,6 +12,7 @@ from app.services import pabulib, votes
 from tests.builders import Make
 from tests.clients import Browser, Client
 from tests.databases import Database
+from tests.tallies import assert_days_add_up
 
 SHARED = Path(__file__).parents[3] / "shared" / "data"
 REAL = [
@@ -158,10 +159,12 @@ def test_an_export_leaves_numbers_alone(db: Database, small: Path, tmp_path: Pat
 
 def test_recount_finds_the_counts_of_the_rows(db: Database, small: Path) -> None:
     _import(db, small)
+    assert_days_add_up(db)
     before = [(p.support_count, p.trend) for p in db.all(Proposal)]
     with db.session() as session:
         votes.recount(session, [p.id for p in db.all(Proposal)])
     assert [(p.support_count, p.trend) for p in db.all(Proposal)] == before
+    assert_days_add_up(db)
 
 
 @pytest.mark.parametrize("name", REAL)

@@ -60,6 +60,7 @@ from app.text import slug
 from tests.builders import Make
 from tests.clients import Browser, Client
 from tests.databases import Database
+from tests.tallies import assert_days_add_up
 
 PATH = "/account/delete"
 NAME, EMAIL, PHONE = "Đặng Thị Xuyến", "Xuyen.Dang+hanoi@Example.org", "+84912345678"
@@ -91,7 +92,8 @@ def traces(text: str) -> list[str]:
 
 
 def assert_tallies(db: Database) -> None:
-    """Every count equals its rows, and every trend is theirs, to the rounding of a double."""
+    """Every count equals its rows and its days, and every trend is theirs, to the rounding of a double."""
+    assert_days_add_up(db)
     for proposal in db.all(Proposal):
         rows = db.all(Vote, Vote.proposal_id == proposal.id)
         support = [row for row in rows if row.value is VoteValue.SUPPORT]

@@ -37,14 +37,7 @@ from app.api.schemas.assessments import (
     SuggestionOut,
     SuggestionPage,
 )
-from app.api.schemas.city import (
-    CampaignOut,
-    CampaignPage,
-    EntryOut,
-    EntryPage,
-    PhaseOut,
-    StatisticsOut,
-)
+from app.api.schemas.city import CampaignOut, CampaignPage, EntryOut, EntryPage, PhaseOut
 from app.api.schemas.comments import (
     CommentEventOut,
     CommentHistory,
@@ -97,6 +90,18 @@ from app.api.schemas.reports import (
     ReportOut,
 )
 from app.api.schemas.search import SearchItem, SearchPage
+from app.api.schemas.statistics import (
+    CountOut,
+    CoverageOut,
+    PairOut,
+    StatisticsOut,
+    StatusMonthOut,
+    StatusMonthPage,
+    SupportDayOut,
+    SupportDayPage,
+    WardCountOut,
+    WardCountPage,
+)
 
 __all__ = [
     "AccountOut",
@@ -121,6 +126,8 @@ __all__ = [
     "CommentHistory",
     "CommentOut",
     "CommentPage",
+    "CountOut",
+    "CoverageOut",
     "DecisionOut",
     "DecisionPage",
     "DeskPage",
@@ -143,6 +150,7 @@ __all__ = [
     "OfficialAnswerOut",
     "OverdueItem",
     "OverduePage",
+    "PairOut",
     "PendingEditOut",
     "PersonOut",
     "PhaseOut",
@@ -175,13 +183,19 @@ __all__ = [
     "ShareOut",
     "SignalOut",
     "StatisticsOut",
+    "StatusMonthOut",
+    "StatusMonthPage",
     "SuggestionOut",
     "SuggestionPage",
+    "SupportDayOut",
+    "SupportDayPage",
     "TallyOut",
     "UpdateOut",
     "WaitingItem",
     "WaitingOut",
     "WaitingPage",
+    "WardCountOut",
+    "WardCountPage",
     "WorkloadOut",
     "WriterOut",
 ]

@@ -82,13 +82,3 @@ class EntryOut(BaseModel):
 class EntryPage(BaseModel):
     items: list[EntryOut]
     next_cursor: None = None
-
-
-class StatisticsOut(BaseModel):
-    proposals: int = Field(description="Listed publicly now")
-    by_status: dict[str, int]
-    by_pillar: dict[str, int]
-    votes: int
-    voters: int
-    campaigns: int
-    experts: int
