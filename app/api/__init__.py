@@ -4,6 +4,7 @@ from app.api import (
     answers,
     appeals,
     assessments,
+    attachments,
     city,
     comments,
     desk,
@@ -21,6 +22,7 @@ from app.api import (
 
 routers = (
     proposals.router,
+    attachments.router,
     votes.router,
     comments.router,
     desk.router,

@@ -35,6 +35,7 @@ from app.models.assessments import (
     Evaluator,
     Recommendation,
 )
+from app.models.attachments import Attachment, AttachmentKind, StoredFile
 from app.models.campaigns import Campaign
 from app.models.cities import City, Department, Expertise, Goal, Pillar, Reason, Tag, Ward
 from app.models.comments import (
@@ -122,6 +123,8 @@ __all__ = [
     "ApplicationStatus",
     "Assessment",
     "AssessmentRound",
+    "Attachment",
+    "AttachmentKind",
     "Attempts",
     "Authenticator",
     "Campaign",
@@ -187,6 +190,7 @@ __all__ = [
     "Stance",
     "Status",
     "Step",
+    "StoredFile",
     "Tag",
     "Voice",
     "Vote",
