@@ -26,7 +26,10 @@ def test_nothing_of_what_the_camera_noted_stays() -> None:
     assert (MARK.encode() in sent, opened(sent).getexif().get_ifd(0x8825)[2]) == (True, (21.0, 2.0, 3.0))  # fmt: skip
     for made in pictures.redraw(sent, Kind.JPEG):
         image = opened(made.content)
-        assert (dict(image.getexif()), {"exif", "icc_profile", "xmp"} & set(image.info)) == ({}, set())
+        assert (dict(image.getexif()), {"exif", "icc_profile", "xmp"} & set(image.info)) == (
+            {},
+            set(),
+        )
         assert MARK.encode() not in made.content
 
 
@@ -87,7 +90,10 @@ def test_an_animated_one_becomes_its_first_frame(kind: str) -> None:
     assert getattr(opened(made.getvalue()), "n_frames", 1) == 3
     full, _ = pictures.redraw(made.getvalue(), pictures.recognise(made.getvalue()))
     image = opened(full.content)
-    assert (getattr(image, "n_frames", 1), image.convert("RGB").getpixel((5, 5))[0] > 200) == (1, True)  # type: ignore[index]
+    assert (getattr(image, "n_frames", 1), image.convert("RGB").getpixel((5, 5))[0] > 200) == (
+        1,
+        True,
+    )  # type: ignore[index]
 
 
 @pytest.mark.parametrize("name", [name for name in REFUSED if name != "no bytes"])

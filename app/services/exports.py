@@ -158,12 +158,13 @@ def _readme(session: Session) -> str:
     city = cities.find_catalogue(session)
     if city is not None:
         time_zone.set(city.timezone)
+    photos = translate("the photos and PDFs of your proposals")
     lines = [
         city.portal_name if city else "",
         translate("Your data, as it stood on %(moment)s", moment=format_datetime(now())),
         "",
         *(f"{file.name}: {translate(file.what)}" for file in FILES),
-        f"{FOLDER}/: {translate('the photos and PDFs of your proposals')}",
+        f"{FOLDER}/: {photos}",
         "",
         translate("The files are JSON in UTF-8; moments are in UTC. Codes, keys and the fingerprints of any are left out: they would open your account to whoever finds this file."),
         translate("What each kind of data is for, and how long it is kept, stands on the portal's page on personal data (/privacy)."),

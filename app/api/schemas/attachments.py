@@ -13,6 +13,7 @@ BODY = {
                 "schema": {
                     "type": "object",
                     "required": ["file"],
+                    "additionalProperties": False,
                     "properties": {
                         "file": {"type": "string", "format": "binary", "description": "A photo (JPEG, PNG, WebP) or a PDF of at most 8 MB"},
                         "description": {"type": "string", "maxLength": 300, "description": "What can be seen, for those who can't; required for photos"},
