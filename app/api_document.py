@@ -56,7 +56,7 @@ def _operation(
 ) -> Operation:
     # JSON, or a form with a file, which is described where it stands.
     contents: dict[str, Any] = operation.get("requestBody", {}).get("content", {})
-    body = next((one["schema"] for one in contents.values()), {})
+    body: dict[str, Any] = next((one["schema"] for one in contents.values()), {})
     body = schemas.get(_kind(body, schemas), body)
     status = next(code for code in operation["responses"] if code.startswith("2"))
     answer = operation["responses"][status].get("content", {}).get("application/json", {})

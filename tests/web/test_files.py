@@ -51,7 +51,7 @@ def test_from_the_draft_to_its_readers(browser: Browser, make: Make, ha: Account
         for reader, path in readers:
             text = reader.get(path).text
             assert (picture_of in text, size in text, "<script>alert" in text) == (True, True, False)  # fmt: skip
-            assert "Bản đồ-.pdf</a>" in text
+            assert "Bản đồ.pdf</a>" in text
     text = own.get(page).text
     assert ("multipart/form-data" in text, "/remove" in text, "notice-info" in text) == (False, False, True)  # fmt: skip
     report = make.report(make.account("Người đọc"), draft)
