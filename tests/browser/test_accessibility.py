@@ -56,6 +56,7 @@ SIGNED_IN = [
     "/proposals/25/comments/7",
     "/proposals/25/comments/7/history",
     "/proposals/new",
+    "/proposals/49/files",
 ]
 STAFF = [
     "/moderation/dashboard",
