@@ -43,6 +43,7 @@ ANYONE = [
 ]
 SIGNED_IN = [
     "/mine",
+    "/proposals/49/files",
     "/account",
     "/account/second-factor",
     "/account/identity",
@@ -56,7 +57,6 @@ SIGNED_IN = [
     "/proposals/25/comments/7",
     "/proposals/25/comments/7/history",
     "/proposals/new",
-    "/proposals/49/files",
 ]
 STAFF = [
     "/moderation/dashboard",
