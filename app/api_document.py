@@ -54,17 +54,19 @@ def read_document(document: dict[str, Any]) -> Document:
 def _operation(
     path: str, method: str, operation: dict[str, Any], schemas: dict[str, Any]
 ) -> Operation:
-    body = operation.get("requestBody", {}).get("content", {}).get("application/json", {})
+    # JSON, or a form with a file, which is described where it stands.
+    contents: dict[str, Any] = operation.get("requestBody", {}).get("content", {})
+    body: dict[str, Any] = next((one["schema"] for one in contents.values()), {})
+    body = schemas.get(_kind(body, schemas), body)
     status = next(code for code in operation["responses"] if code.startswith("2"))
     answer = operation["responses"][status].get("content", {}).get("application/json", {})
-    body_name = _kind(body.get("schema", {}), schemas)
     return Operation(
         id=operation["operationId"],
         method=method.upper(),
         path=path,
         description=operation.get("description", ""),
         parameters=[_parameter(one, schemas) for one in operation.get("parameters", [])],
-        body=_fields(schemas[body_name], schemas) if body_name in schemas else [],
+        body=_fields(body, schemas) if "properties" in body else [],
         status=status,
         answer=_kind(answer.get("schema", {}), schemas),
     )

@@ -1,5 +1,6 @@
 """What both doors ask FastAPI for: the settings, a session, the actor, a signed cursor."""
 
+from collections import Counter
 from collections.abc import AsyncIterator, Iterator
 from datetime import datetime
 from typing import Annotated
@@ -7,22 +8,26 @@ from typing import Annotated
 import ua_parser
 from fastapi import Depends, Request
 from itsdangerous import BadSignature, URLSafeSerializer
+from python_multipart.multipart import parse_options_header
 from sqlmodel import Session
+from starlette.datastructures import FormData, UploadFile
 
 from app.database import session_scope
 from app.edge import SAFE_METHODS
-from app.errors import FieldError, Invalid, NotSignedIn
+from app.errors import BadRequest, FieldError, Invalid, NotSignedIn
 from app.i18n import N_
 from app.models import Account
 from app.services import accounts, sign_in
 from app.services.paging import After
 from app.services.sign_in import Login, Visitor
+from app.services.uploads import Upload
 from app.settings import Settings
 
 # The __Host- prefix binds a cookie to https and to this one host; browsers refuse it on http://127.0.0.1.
 SESSION_COOKIE = "__Host-session"
 DEVELOPMENT_SESSION_COOKIE = "session"
 _LONGEST_AGENT = 500
+_UPLOADED = frozenset({"file", "description"})
 
 
 def get_settings(request: Request) -> Settings:
@@ -147,6 +152,29 @@ def get_required_token_actor(actor: OptionalTokenActor) -> Account:
 
 
 TokenActor = Annotated[Account, Depends(get_required_token_actor)]
+
+
+async def read_form(request: Request, *, files: int) -> FormData:
+    """The fields of a posted form, unchecked. Raises BadRequest for a character set other than UTF-8."""
+    charset = parse_options_header(request.headers.get("content-type", ""))[1].get(b"charset")
+    if charset is not None and charset.lower() not in {b"utf-8", b"utf8"}:
+        raise BadRequest("json.not_utf8")
+    return await request.form(max_files=files, max_fields=1000)
+
+
+async def get_upload(request: Request) -> Upload:
+    """The one file of a posted form, unchecked, with what is said of it."""
+    posted = await read_form(request, files=1)
+    file, description = posted.get("file"), posted.get("description", "")
+    description = description if isinstance(description, str) else ""
+    names = Counter(name for name, _ in posted.multi_items())
+    others = tuple(name for name, times in names.items() if name not in _UPLOADED or times > 1)
+    if not isinstance(file, UploadFile) or not (file.filename or file.size):
+        return Upload(None, "", description, others)
+    return Upload(await file.read(), file.filename or "", description, others)
+
+
+Uploaded = Annotated[Upload, Depends(get_upload)]
 
 
 def _cursors(settings: Settings) -> URLSafeSerializer:

@@ -5,6 +5,7 @@ connection and no lock; requests from other sites are refused; the reader's lang
 """
 
 import http.cookies
+import re
 from collections.abc import Callable
 from datetime import timedelta
 from urllib.parse import parse_qs
@@ -17,13 +18,16 @@ from starlette.requests import HTTPConnection, Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from app.errors import Forbidden, PortalError, TooLarge, TooSlow
+from app.errors import Forbidden, PortalError, TooLarge, TooSlow, Unavailable
 from app.i18n import choose_language, language
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 LANGUAGE_COOKIE = "lang"
 # Addresses under it carry their own proof and look at no cookie: mail programs post to them (RFC 8058).
 SIGNED = "/news/unsubscribe/"
+# Where files are sent to.
+UPLOADS = re.compile(r"/proposals/\d{1,18}/files|/api/v1/proposals/\d{1,18}/attachments", re.ASCII)
+MOST_UPLOADS = 16
 # The longest that a body may take to arrive, and that the rest of a refused one is read for.
 BODY_SECONDS = 60
 DRAIN_SECONDS = 5
@@ -58,19 +62,37 @@ class Refusing:
 
 
 class ReadBody(Refusing):
-    """Reads the body whole; one over the limit is refused as soon as it is known to be."""
+    """Reads the body whole; one over the limit is refused as soon as it is known to be.
 
-    def __init__(self, app: ASGIApp, answer: Answer, limit: int) -> None:
+    Where files are sent to, `upload_limit` holds instead, and no more than MOST_UPLOADS are held in memory at once.
+    """
+
+    def __init__(self, app: ASGIApp, answer: Answer, limit: int, upload_limit: int) -> None:
         super().__init__(app, answer)
         self.limit = limit
+        self.upload_limit = max(limit, upload_limit)
+        self.uploads = 0
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
+        if scope["method"] != "POST" or UPLOADS.fullmatch(scope["path"]) is None:
+            await self._pass_on(scope, receive, send, self.limit)
+            return
+        if self.uploads >= MOST_UPLOADS:
+            await self.refuse(Unavailable("overloaded"), scope, receive, _draining(receive, send))
+            return
+        self.uploads += 1
+        try:
+            await self._pass_on(scope, receive, send, self.upload_limit)
+        finally:
+            self.uploads -= 1
+
+    async def _pass_on(self, scope: Scope, receive: Receive, send: Send, limit: int) -> None:
         try:
             with anyio.fail_after(BODY_SECONDS):
-                body = await self._read(scope, receive)
+                body = await self._read(scope, receive, limit)
         except TimeoutError:
             await self.refuse(TooSlow("body.too_slow", limit=BODY_SECONDS), scope, receive, send)
             return
@@ -81,10 +103,10 @@ class ReadBody(Refusing):
             scope["portal.body"] = body
             await self.app(scope, _replay(body, receive), send)
 
-    async def _read(self, scope: Scope, receive: Receive) -> bytes | None:
+    async def _read(self, scope: Scope, receive: Receive, limit: int) -> bytes | None:
         declared = Headers(scope=scope).get("content-length", "").lstrip("0")
-        if len(declared) > MOST_DIGITS or (declared.isdigit() and int(declared) > self.limit):
-            raise TooLarge("body.too_large", limit=self.limit)
+        if len(declared) > MOST_DIGITS or (declared.isdigit() and int(declared) > limit):
+            raise TooLarge("body.too_large", limit=limit)
         parts, size, more = [], 0, True
         while more:
             message = await receive()
@@ -92,8 +114,8 @@ class ReadBody(Refusing):
                 return None
             parts.append(message.get("body", b""))
             size += len(parts[-1])
-            if size > self.limit:
-                raise TooLarge("body.too_large", limit=self.limit)
+            if size > limit:
+                raise TooLarge("body.too_large", limit=limit)
             more = message.get("more_body", False)
         return b"".join(parts)
 

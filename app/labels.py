@@ -88,6 +88,8 @@ _FIELDS = {
     "version": N_("Version"),
     "items": N_("What is decided"),
     "canned": N_("Canned answer"),
+    "file": N_("File"),
+    "description": N_("What can be seen"),
     "texts": N_("Text"),
     "budget": N_("Budget"),
     "currency": N_("Currency"),

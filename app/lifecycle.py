@@ -52,6 +52,8 @@ HIDEABLE = frozenset(
 )
 VOTABLE = frozenset({S.PUBLISHED, S.UNDER_CONSIDERATION})
 EDITABLE = frozenset({S.DRAFT, S.SUBMITTED, S.RETURNED, S.PUBLISHED})
+# While nobody but its author reads a proposal, its photos and files may change.
+FILES_CHANGEABLE = frozenset({S.DRAFT, S.RETURNED})
 # What the city says about a published proposal, in the order of its progress.
 CITY_STATUSES = (S.UNDER_CONSIDERATION, S.ACCEPTED, S.IN_PROGRESS, S.COMPLETED, S.DECLINED)
 # What the public lists show and may be filtered by; withdrawn and merged only when asked for.

@@ -39,12 +39,15 @@ from app.errors import (
 )
 from app.forms import field_errors
 from app.security import keyed_hash
+from app.services import uploads
 from app.settings import Settings, get_settings
 from app.web.errors import error_page
 from app.web.sessions import ARRIVAL_SECONDS
 
 log = logging.getLogger("portal")
 MOST_ERRORS = 50
+# What a form has beside its file: fields, names, what stands between them.
+FIELDS_BESIDE = 100_000
 
 
 class InternalError(PortalError):
@@ -83,7 +86,8 @@ def _add_middlewares(app: FastAPI, settings: Settings) -> None:
     # The one added last is the outermost.
     _remember_arrivals(app, settings)
     app.add_middleware(SameSite, answer=_answer)
-    app.add_middleware(ReadBody, answer=_answer, limit=settings.max_body_bytes)
+    upload = uploads.LARGEST + FIELDS_BESIDE
+    app.add_middleware(ReadBody, answer=_answer, limit=settings.max_body_bytes, upload_limit=upload)
     app.add_middleware(ChooseLanguage, https=settings.base_url.startswith("https://"))
     # Open data is for other sites' pages too. No cookie counts there, so nobody's rights go along.
     app.add_middleware(OpenToAllSites)

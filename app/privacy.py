@@ -22,6 +22,7 @@ from app.models import (
     Appeal,
     Assessment,
     AssessmentRound,
+    Attachment,
     Attempts,
     Authenticator,
     Campaign,
@@ -72,6 +73,7 @@ from app.models import (
     SetupEvent,
     SignInCode,
     SimilarityKey,
+    StoredFile,
     SupportDay,
     Tag,
     Vote,
@@ -82,7 +84,7 @@ from app.models import (
 from app.settings import Settings
 
 # The day from which the newest wording holds; whoever gives consent, gives it to a version. Raise it with every change of the list.
-PRIVACY_VERSION = "2026-11-26"
+PRIVACY_VERSION = "2026-11-27"
 
 ATTEMPTS_KEPT = timedelta(hours=24)
 EMAILS_KEPT = timedelta(days=30)
@@ -235,6 +237,14 @@ ENTRIES = (
         N_("Your proposals, with each revision of their text."),
         N_("So that everybody can read and support what is published, and the city can answer it."),
         N_("What has never been published: until you delete your account. What is published belongs to the public record and stays; once you delete your account, without your name."),
+    ),
+    Entry(
+        "attachments",
+        N_("Photos and files of your proposals"),
+        (Attachment, StoredFile),
+        N_("The photos and PDFs that you add to your proposals, with your descriptions of them. Photos are drawn anew without what the camera noted, such as place, time and device; a PDF is passed on as it is, with the name it came with."),
+        N_("So that everybody can see what a proposal is about."),
+        N_("Until you remove them. When you delete your account, they go or stay with their proposal."),
     ),
     Entry(
         "events",

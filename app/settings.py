@@ -164,6 +164,9 @@ class Settings(BaseSettings):
     proposal_edits_per_hour: int = Field(
         60, ge=1, le=10_000, description="Times that one person may change their proposals in an hour"
     )  # fmt: skip
+    uploads_per_day: int = Field(
+        60, ge=1, le=10_000, description="Photos and files that one person may add to their proposals in a day"
+    )  # fmt: skip
     news_hour: int = Field(
         7, ge=0, le=23, description="Hour of the day, in the city's time, from which the daily mails with news of proposals are written"
     )  # fmt: skip

@@ -78,13 +78,14 @@ def parse(body: bytes) -> Any:
 class StrictRoute(APIRoute):
     """A route of the API: a JSON body is parsed strictly, before FastAPI looks at it.
 
-    A route without fields of its own takes no body, or an empty object; none takes a parameter it doesn't know, or one
-    twice.
+    A route without fields of its own takes no body, or an empty object, unless it describes its body itself and reads
+    it, as uploads do; none takes a parameter it doesn't know, or one twice.
     """
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         handler = super().get_route_handler()
-        takes_fields = self.body_field is not None
+        reads_itself = "requestBody" in (self.openapi_extra or {})
+        takes_fields = self.body_field is not None or reads_itself
         known = _parameters(self)
 
         async def strict_handler(request: Request) -> Response:

@@ -34,6 +34,7 @@ from app.models import (
     Account,
     AnswerRequest,
     Appeal,
+    Attachment,
     Campaign,
     CannedAnswer,
     Comment,
@@ -53,6 +54,7 @@ from app.services import (
     answers,
     appeals,
     applications,
+    attachments,
     canned,
     comment_moderation,
     comments,
@@ -65,7 +67,9 @@ from app.services import (
     reports,
     votes,
 )
+from app.services.uploads import Upload
 from tests.databases import Database
+from tests.files import picture
 
 S = Status
 # The status from which each one is reached, back to the draft that all begin with.
@@ -183,6 +187,13 @@ class Make:
 
     def _another(self) -> Proposal:
         return self.proposal(self.account("Người khác"), "published")
+
+    def photo(self, proposal: Proposal, description: str = "Một con vịt.") -> Attachment:
+        """A photo of its own colour that the author adds to a draft."""
+        sent = Upload(picture(colour=next(_numbers)), "vit.png", description)
+        with self.db.session() as session:
+            author = self._author(session, proposal)
+            return attachments.add(session, self.db.settings, author, proposal.id, sent)
 
     def reload(self, proposal: Proposal) -> Proposal:
         with self.db.session(writes=False) as session:

@@ -64,8 +64,8 @@ def test_the_api(client: Client, many: list[Proposal], counted: Callable[..., in
 
 
 def test_one_proposal(client: Client, many: list[Proposal], counted: Callable[..., int]) -> None:
-    # The proposal with author and campaign, once more for its goals, wards and tags; events.
-    assert counted(lambda: client.get(f"/api/v1/proposals/{many[0].id}")) == 6
+    # The proposal with author and campaign, once more for its goals, wards and tags; files; events.
+    assert counted(lambda: client.get(f"/api/v1/proposals/{many[0].id}")) == 7
 
 
 def test_the_apis_queue(client: Client, many: list[Proposal], lan: Account, counted: Callable[..., int]) -> None:  # fmt: skip
@@ -85,7 +85,7 @@ def test_a_vote(client: Client, many: list[Proposal], minh: Account, db: Databas
 
 @pytest.mark.parametrize(
     ("path", "most"),
-    [("/", 21), ("/proposals", 9), ("/campaigns", 2), ("{own}", 17)],
+    [("/", 21), ("/proposals", 9), ("/campaigns", 2), ("{own}", 18)],
 )
 def test_pages_cost_the_same_for_few_and_many(browser: Browser, make: Make, ha: Account, counted: Callable[..., int], path: str, most: int) -> None:  # fmt: skip
     made = make.proposal(ha, "published")

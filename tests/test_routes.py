@@ -41,12 +41,22 @@ class Stage:
         self.other = make.proposal(self.author, "published")
 
     def proposal(self, on: str) -> Proposal:
-        """A proposal with this status, or one on which an answer is owed (`called`) or has been given (`answered`)."""
+        """A proposal with this status, or one on which an answer is owed (`called`) or has been given (`answered`), or with a photo."""
+        if on.startswith("pictured"):
+            return self._pictured(hidden=on.endswith("hidden"))
         made = self.make.proposal(self.author, "published" if on in {"called", "answered"} else on)
         if on == "called":
             self.make.called(made)
         if on == "answered":
             self.make.answered(made)
+        return made
+
+    def _pictured(self, *, hidden: bool) -> Proposal:
+        """A proposal with a photo that has been published, and perhaps hidden since."""
+        made = self.make.proposal(self.author)
+        self.make.photo(made)
+        for step in ("submitted", "published", "hidden")[: 3 if hidden else 2]:
+            made = self.make.move(made, step)
         return made
 
     def address(self, route: Route, proposal: Proposal) -> str:

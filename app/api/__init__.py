@@ -4,6 +4,7 @@ from app.api import (
     answers,
     appeals,
     assessments,
+    attachments,
     city,
     comments,
     desk,
@@ -24,6 +25,7 @@ from app.api import (
 routers = (
     proposals.router,
     search.router,
+    attachments.router,
     votes.router,
     comments.router,
     desk.router,

@@ -39,6 +39,7 @@ from app.forms.assessments import (
     RoundForm,
     ScoreForm,
 )
+from app.forms.attachments import ALT_LENGTH, FileForm, PhotoForm
 from app.forms.base import Form, FormT, extra, field_errors, missing, read, unknown
 from app.forms.campaign_rules import RulesForm
 from app.forms.campaigns import QUESTION_LENGTH, CampaignForm, TitleForm
@@ -105,6 +106,7 @@ from app.forms.rubrics import (
 
 __all__ = [
     "AFFILIATION_LENGTH",
+    "ALT_LENGTH",
     "APPEAL_LENGTH",
     "BIOGRAPHY_LENGTH",
     "BODY_LENGTH",
@@ -162,6 +164,7 @@ __all__ = [
     "EmailForm",
     "EndingForm",
     "EvaluatorsForm",
+    "FileForm",
     "Form",
     "FormT",
     "Identifier",
@@ -176,6 +179,7 @@ __all__ = [
     "NoteForm",
     "Number",
     "PageSize",
+    "PhotoForm",
     "ProfileForm",
     "PromiseForm",
     "ProposalForm",

@@ -35,6 +35,7 @@ from app.models.assessments import (
     Evaluator,
     Recommendation,
 )
+from app.models.attachments import Attachment, AttachmentKind, StoredFile
 from app.models.campaigns import Campaign
 from app.models.cities import (
     City,
@@ -135,6 +136,8 @@ __all__ = [
     "ApplicationStatus",
     "Assessment",
     "AssessmentRound",
+    "Attachment",
+    "AttachmentKind",
     "Attempts",
     "Authenticator",
     "Campaign",
@@ -202,6 +205,7 @@ __all__ = [
     "Stance",
     "Status",
     "Step",
+    "StoredFile",
     "SupportDay",
     "Tag",
     "Voice",

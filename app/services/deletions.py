@@ -39,12 +39,14 @@ from app.models import (
 )
 from app.services import (
     accounts,
+    attachments,
     left_comments,
     outbox,
     phones,
     proposals,
     queue,
     second_factors,
+    stored_files,
     verdicts,
     votes,
 )
@@ -177,10 +179,13 @@ def _leave_cases(session: Session, account: Account) -> None:
 
 
 def _remove_unpublished(session: Session, account: Account) -> int:
-    """Remove what the public has never seen, with its revisions, links and events."""
+    """Remove what the public has never seen, with its revisions, links, files and events."""
     own = (col(Proposal.author_id) == account.id, col(Proposal.published_at).is_(None))
-    gone = session.exec(delete(Proposal).where(*own).returning(col(Proposal.id)))
-    return len(gone.all())
+    numbers = list(session.exec(select(Proposal.id).where(*own)).all())
+    keys = attachments.keys_of(session, numbers)
+    session.exec(delete(Proposal).where(*own))
+    stored_files.erase_unused(session, keys)
+    return len(numbers)
 
 
 def _withdraw(session: Session, account: Account) -> int:

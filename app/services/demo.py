@@ -42,6 +42,7 @@ from app.services import (
     cities,
     demo_assessments,
     demo_desk,
+    demo_pictures,
     demo_record,
     proposals,
     search_index,
@@ -157,6 +158,8 @@ class _Demo:
         demo_desk.add(self.session, _read_if_there(self.folder / "desk.toml"), self.people, self.proposals, self._day)  # fmt: skip
         rounds = _read_if_there(self.folder / "assessments.toml").get("rounds", [])
         demo_assessments.add(self.session, rounds, self.people, self.proposals, self._day)
+        pictures = _read_if_there(self.folder / "pictures.toml").get("pictures", [])
+        demo_pictures.add(self.session, pictures, self.proposals)
         self._add_answers()
         count = self._add_votes(rows)
         numbers = [proposal.id for proposal in self.proposals.values()]

@@ -12,6 +12,7 @@ from app.models import (
     STAFF_KINDS,
     Account,
     AnswerEvent,
+    Attachment,
     Comment,
     CommentEvent,
     Event,
@@ -44,7 +45,9 @@ from app.services import (
 from app.services.decisions import Decided
 from app.settings import Settings
 
-RowT = TypeVar("RowT", Revision, Event)
+RowT = TypeVar("RowT", Revision, Event, Attachment)
+# Where the photos and PDFs of the person's proposals lie.
+FOLDER = "files"
 
 
 def _account(_session: Session, _settings: Settings, account: Account) -> Any:
@@ -67,11 +70,13 @@ def _proposals(session: Session, _settings: Settings, account: Account) -> Any:
     plain = ("id", "ref", "status", "support_count", "oppose_count", "created_at", "submitted_at", "published_at", "updated_at", "revision")  # fmt: skip
     revisions = _by_proposal(session, Revision, account)
     events = _by_proposal(session, Event, account)
+    files = _by_proposal(session, Attachment, account)
     return [
         {
             **{name: getattr(proposal, name) for name in plain},
             "campaign": proposal.campaign.title,
             "content": proposals.content(proposal),
+            "files": [_file(one) for one in files.get(proposal.id, [])],
             "revisions": [_revision(one, account) for one in revisions.get(proposal.id, [])],
             "events": [
                 _event(one, account)
@@ -96,6 +101,11 @@ def _by_proposal(session: Session, table: type[RowT], account: Account) -> dict[
 def _revision(revision: Revision, account: Account) -> dict[str, Any]:
     by_you = revision.edited_by == account.id
     return {"number": revision.number, "created_at": revision.created_at, "by_you": by_you, "content": revision.content}  # fmt: skip
+
+
+def _file(row: Attachment) -> dict[str, Any]:
+    plain = ("number", "kind", "name", "description", "size", "created_at")
+    return {"file": f"{FOLDER}/{row.saved_name}", **{name: getattr(row, name) for name in plain}}
 
 
 def _event(event: Event, account: Account) -> dict[str, Any]:

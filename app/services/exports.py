@@ -26,10 +26,12 @@ from app.models import (
 from app.privacy import EXPORTS_KEPT
 from app.services import (
     accounts,
+    attachments,
     cities,
     limits,
+    stored_files,
 )
-from app.services.export_files import FILES
+from app.services.export_files import FILES, FOLDER
 from app.services.limits import Limit
 from app.settings import Settings
 
@@ -137,6 +139,9 @@ def _archive(session: Session, settings: Settings, account: Account) -> bytes:
             rows = file.make(session, settings, account)
             text = json.dumps(rows, ensure_ascii=False, indent=2, default=_as_text)
             archive.writestr(file.name, text + "\n")
+        for row in attachments.of_author(session, account):
+            content = stored_files.read(session, row.sha256)
+            archive.writestr(f"{FOLDER}/{row.saved_name}", content, zipfile.ZIP_STORED)
     return made.getvalue()
 
 
@@ -153,11 +158,13 @@ def _readme(session: Session) -> str:
     city = cities.find_catalogue(session)
     if city is not None:
         time_zone.set(city.timezone)
+    photos = translate("the photos and PDFs of your proposals")
     lines = [
         city.portal_name if city else "",
         translate("Your data, as it stood on %(moment)s", moment=format_datetime(now())),
         "",
         *(f"{file.name}: {translate(file.what)}" for file in FILES),
+        f"{FOLDER}/: {photos}",
         "",
         translate("The files are JSON in UTF-8; moments are in UTC. Codes, keys and the fingerprints of any are left out: they would open your account to whoever finds this file."),
         translate("What each kind of data is for, and how long it is kept, stands on the portal's page on personal data (/privacy)."),

@@ -30,6 +30,7 @@ from app.web import (
     expert_desk,
     experts,
     exports,
+    files,
     follows,
     home,
     identity,
@@ -64,7 +65,7 @@ from app.web import (
 
 def routers(settings: Settings) -> list[APIRouter]:
     """The routers of all pages; the development mailbox only in development."""
-    pages = [home, search, proposals, revisions, writing, mine, account, exports, deletion, ballots, votes, campaign_forms, campaign_rules, campaigns, desk, canned, edits, moderation, workload, record, record_data, people, sign_in, admission, oidc, identity, second_factor, about, privacy, open_data, theme]  # fmt: skip
+    pages = [home, search, proposals, revisions, writing, files, mine, account, exports, deletion, ballots, votes, campaign_forms, campaign_rules, campaigns, desk, canned, edits, moderation, workload, record, record_data, people, sign_in, admission, oidc, identity, second_factor, about, privacy, open_data, theme]  # fmt: skip
     pages += [pictures, support]
     pages += [comments, comment_writing, comment_desk]
     pages += [assessments, verdicts, assessment_desk]

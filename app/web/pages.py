@@ -12,7 +12,6 @@ from fastapi import APIRouter, Depends, Request
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
 from jinja2.runtime import Context
 from markupsafe import Markup, escape
-from python_multipart.multipart import parse_options_header
 from sqlmodel import Session
 from starlette.convertors import IntegerConvertor, register_url_convertor
 from starlette.datastructures import FormData
@@ -21,9 +20,9 @@ from starlette.routing import Match
 
 from app import i18n
 from app.database import now
-from app.dependencies import BrowserActor, SessionDep, read_cursor
+from app.dependencies import BrowserActor, SessionDep, read_cursor, read_form
 from app.edge import SAFE_METHODS
-from app.errors import BadRequest, Invalid, NotFound
+from app.errors import Invalid, NotFound
 from app.i18n import N_
 from app.labels import (
     account_event_label,
@@ -71,6 +70,8 @@ NOTICES = {
     "edit.sent": N_("Your changes wait for a moderator; until then everybody reads the former text."),
     "edit.taken_back": N_("Your changes have been taken back."),
     "edit.decided": N_("The decision has been recorded and the author told."),
+    "file.added": N_("The file has been added."),
+    "file.removed": N_("The file has been removed and erased."),
     "proposal.withdrawn": N_("Your proposal has been withdrawn."),
     "vote.thanks": N_("Thank you. Your vote has been counted."),
     "vote.retracted": N_("Your vote has been taken back."),
@@ -359,10 +360,7 @@ def see_other(address: str, notice: str | None = None) -> Response:
 
 async def get_posted(request: Request) -> FormData:
     """The fields of a posted form, unchecked. Raises BadRequest for a character set other than UTF-8."""
-    charset = parse_options_header(request.headers.get("content-type", ""))[1].get(b"charset")
-    if charset is not None and charset.lower() not in {b"utf-8", b"utf8"}:
-        raise BadRequest("json.not_utf8")
-    return await request.form(max_files=0, max_fields=1000)
+    return await read_form(request, files=0)
 
 
 Posted = Annotated[FormData, Depends(get_posted)]

@@ -26,6 +26,7 @@ from app.permissions import (
 )
 from app.services import (
     assessment_results,
+    attachments,
     campaigns,
     cities,
     edits,
@@ -127,6 +128,7 @@ def show_values(session: Session, actor: Account | None, proposal: Proposal) -> 
         "places": [city.wards[code].name for code in proposal.wards if code in city.wards],
         "place_text": place_text(city, proposal.wards),
         "tags": [city.tags[code].name if code in city.tags else code for code in proposal.tags],
+        "files": attachments.of(session, proposal),
         "phases": phases(proposal.campaign, now()),
         "steps": _steps(session, actor, proposal),
         "shown_revisions": revisions.numbers(session, proposal, whole=whole),

@@ -12,7 +12,7 @@ from app.errors import Conflict, Invalid, NotFound
 from app.forms import LARGEST_ID, JudgementForm, read
 from app.models import Account, QueueKind
 from app.permissions import may_moderate, require
-from app.services import cities, reports
+from app.services import attachments, cities, reports
 from app.settings import Settings
 from app.web import desk, refusals
 from app.web.cards import card
@@ -46,6 +46,7 @@ def _page(
         "moderation/report.html",
         case=found.case,
         text=found.text,
+        files=attachments.of(session, found.text.proposal),
         card=card(cities.catalogue(session), found.text.proposal),
         reports=found.reports.items,
         counts=found.counts,

@@ -44,6 +44,7 @@ ANYONE = [
 ]
 SIGNED_IN = [
     "/mine",
+    "/proposals/49/files",
     "/account",
     "/account/second-factor",
     "/account/identity",

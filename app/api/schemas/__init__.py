@@ -37,6 +37,7 @@ from app.api.schemas.assessments import (
     SuggestionOut,
     SuggestionPage,
 )
+from app.api.schemas.attachments import AttachmentOut
 from app.api.schemas.city import CampaignOut, CampaignPage, EntryOut, EntryPage, PhaseOut
 from app.api.schemas.comments import (
     CommentEventOut,
@@ -116,6 +117,7 @@ __all__ = [
     "AssignmentDetail",
     "AssignmentItem",
     "AssignmentPage",
+    "AttachmentOut",
     "AuthorOut",
     "BacklogOut",
     "CampaignOut",

@@ -5,8 +5,9 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, Field
 
+from app.api.schemas.attachments import AttachmentOut
 from app.labels import member_name
-from app.models import Account, Event, EventKind, PendingEdit, Proposal, Status
+from app.models import Account, Attachment, Event, EventKind, PendingEdit, Proposal, Status
 from app.services.transitions import is_spoken
 from app.services.votes import Tally
 from app.text import render_markdown
@@ -126,12 +127,13 @@ class ProposalDetail(ProposalItem):
     merged_into: int | None = Field(
         description="Number of the proposal that this one was merged into"
     )
+    attachments: list[AttachmentOut] = Field(description="Its photos and PDFs")
     history: list[EventOut]
     pending_edit: PendingEditOut | None = Field(description="For its author and moderators")
 
     @classmethod
     def with_history(
-        cls, proposal: Proposal, base_url: str, events: list[Event], pending: PendingEdit | None, *, whole: bool
+        cls, proposal: Proposal, base_url: str, files: list[Attachment], events: list[Event], pending: PendingEdit | None, *, whole: bool
     ) -> "ProposalDetail":  # fmt: skip
         texts = {name: getattr(proposal, name) for name in ProposalHtml.model_fields}
         html = {name: render_markdown(text) for name, text in texts.items()}
@@ -142,6 +144,7 @@ class ProposalDetail(ProposalItem):
                 **texts,
                 "html": html,
                 "merged_into": proposal.merged_into_id,
+                "attachments": [AttachmentOut.of(file, base_url) for file in files],
                 "history": history,
                 "pending_edit": PendingEditOut.of(pending) if pending else None,
             }
