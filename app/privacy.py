@@ -27,6 +27,8 @@ from app.models import (
     Campaign,
     CannedAnswer,
     City,
+    CoAuthor,
+    CoAuthorInvitation,
     Comment,
     CommentEvent,
     DataExport,
@@ -78,7 +80,7 @@ from app.models import (
 from app.settings import Settings
 
 # The day from which the newest wording holds; whoever gives consent, gives it to a version. Raise it with every change of the list.
-PRIVACY_VERSION = "2026-11-26"
+PRIVACY_VERSION = "2026-11-27"
 
 ATTEMPTS_KEPT = timedelta(hours=24)
 EMAILS_KEPT = timedelta(days=30)
@@ -231,6 +233,24 @@ ENTRIES = (
         N_("Your proposals, with each revision of their text."),
         N_("So that everybody can read and support what is published, and the city can answer it."),
         N_("What has never been published: until you delete your account. What is published belongs to the public record and stays; once you delete your account, without your name."),
+    ),
+    Entry(
+        "co_authors",
+        N_("Co-authors"),
+        (CoAuthor,),
+        N_("With whom you write: which proposals of others you agreed to be named on as a co-author, and since when. On what is published everybody reads it."),
+        N_("To name all who have written a proposal, and to let them write at it."),
+        N_("Until you leave, the author removes you, or you delete your account."),
+    ),
+    Entry(
+        "co_author_invitations",
+        N_("Invitations to write together"),
+        (CoAuthorInvitation,),
+        N_("The address to which an author's invitation to be a co-author was sent, by whom, and whether it was declined."),
+        N_("To see that only the person invited uses it, and that whoever has declined is not asked again at once."),
+        N_("%(period)s, or until it has been accepted or withdrawn."),
+        lambda _settings: INVITATIONS_KEPT,
+        (Rule(CoAuthorInvitation, "expires_at"),),
     ),
     Entry(
         "events",

@@ -394,7 +394,9 @@ def test_several_workers_publish_and_tell_once(running: Running) -> None:
         for person in (*running.people, running.author):
             session.add(NewsMail(account_id=person.id, written_at=now()))
     made = [make.proposal(running.author, "published") for _ in range(5)]
-    for proposal in made:  # Followed first: the running server spreads the call as soon as it is made.
+    for (
+        proposal
+    ) in made:  # Followed first: the running server spreads the call as soon as it is made.
         for person in running.people:
             with db.session() as session:
                 follows.follow(session, person, proposal)

@@ -5,6 +5,7 @@ from app.api import (
     appeals,
     assessments,
     city,
+    co_authors,
     comments,
     desk,
     experts,
@@ -21,6 +22,7 @@ from app.api import (
 
 routers = (
     proposals.router,
+    co_authors.router,
     votes.router,
     comments.router,
     desk.router,

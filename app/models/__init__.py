@@ -37,6 +37,7 @@ from app.models.assessments import (
 )
 from app.models.campaigns import Campaign
 from app.models.cities import City, Department, Expertise, Goal, Pillar, Reason, Tag, Ward
+from app.models.co_authors import CoAuthorInvitation
 from app.models.comments import (
     Comment,
     CommentEvent,
@@ -77,6 +78,7 @@ from app.models.identities import (
 from app.models.outbox import Channel, Email
 from app.models.proposals import (
     LISTED,
+    CoAuthor,
     Proposal,
     ProposalGoal,
     ProposalTag,
@@ -129,6 +131,8 @@ __all__ = [
     "Cause",
     "Channel",
     "City",
+    "CoAuthor",
+    "CoAuthorInvitation",
     "Comment",
     "CommentEvent",
     "CommentEventKind",

@@ -45,6 +45,7 @@ from app.api.schemas.city import (
     PhaseOut,
     StatisticsOut,
 )
+from app.api.schemas.co_authors import CoAuthorInvitationOut, CoAuthorOut, CoAuthorsOut
 from app.api.schemas.comments import (
     CommentEventOut,
     CommentHistory,
@@ -116,6 +117,9 @@ __all__ = [
     "CampaignPage",
     "CannedOut",
     "CannedPage",
+    "CoAuthorInvitationOut",
+    "CoAuthorOut",
+    "CoAuthorsOut",
     "CommentEventOut",
     "CommentHistory",
     "CommentOut",
