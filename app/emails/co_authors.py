@@ -42,5 +42,5 @@ def co_author_changed(
     if account.email is None:
         return
     address = f"{settings.base_url}/proposals/{proposal.id}"
-    values = {"step": step.value, "name": name, "title": proposal.title, "address": address}
+    values = {"step": step.value, "who": name, "title": proposal.title, "address": address}
     send_to(session, settings, account, "co_author_changed", **values)

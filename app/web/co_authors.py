@@ -113,7 +113,11 @@ def _invitation(
     render: Render, offer: Offer, token: str, error: PortalError | None = None
 ) -> Response:
     answer = render(
-        "co_authors/invitation.html", proposal=offer.proposal, token=token, **refusals.shown(error)
+        "co_authors/invitation.html",
+        proposal=offer.proposal,
+        token=token,
+        sign_in_href=None,
+        **refusals.shown(error),
     )
     answer.headers["Cache-Control"] = "no-store"
     return answer
