@@ -165,7 +165,7 @@ class Settings(BaseSettings):
         60, ge=1, le=10_000, description="Times that one person may change their proposals in an hour"
     )  # fmt: skip
     draft_saves_per_hour: int = Field(
-        600, ge=1, le=10_000, description="Times that one person may have drafts saved in an hour, as happens while they type"
+        1000, ge=1, le=10_000, description="Times that one person may have drafts saved in an hour, as happens while they type"
     )  # fmt: skip
     co_author_invitations_per_day: int = Field(
         10,

@@ -3,6 +3,8 @@
 Until the first submission a draft is edited in place; from then on every edit makes a revision, and all are kept.
 """
 
+import hashlib
+import json
 from collections.abc import Iterable
 from typing import Any, TypeVar
 
@@ -176,10 +178,33 @@ def get_editable(
     """
     proposal = get_visible(session, actor, proposal_id)
     require(may_edit_proposal(actor, proposal), actor)
-    limit = Limit("proposal_edit", settings.proposal_edits_per_hour, 3600, "limit.edits")
-    limits.count_of(session, settings, limit, actor)
+    limits.count_of(session, settings, _limit_of(settings, proposal), actor)
     session.expire(proposal)
     return get_visible(session, actor, proposal_id, lock=True)
+
+
+def _limit_of(settings: Settings, proposal: Proposal) -> Limit:
+    """Drafts are saved while they are typed, and nobody else is concerned."""
+    if is_unseen_draft(proposal):
+        return Limit("draft_save", settings.draft_saves_per_hour, 3600, "limit.edits")
+    return Limit("proposal_edit", settings.proposal_edits_per_hour, 3600, "limit.edits")
+
+
+def is_unseen_draft(proposal: Proposal) -> bool:
+    """Whether it has never been handed in: until then each save takes the place of the last one."""
+    return proposal.status is Status.DRAFT and proposal.submitted_at is None
+
+
+def text_version(proposal: Proposal) -> str:
+    """A mark of the text as it stands. A draft's revision stays the same at each save; this changes with every word."""
+    words = json.dumps(content(proposal), sort_keys=True)
+    return hashlib.sha256(words.encode()).hexdigest()[:16]
+
+
+def require_text(proposal: Proposal, seen: str) -> None:
+    """Raise Conflict where a draft's text is not the one that was seen, by its mark; without a mark, nothing is compared."""
+    if seen and is_unseen_draft(proposal) and seen != text_version(proposal):
+        raise Conflict("content.changed")
 
 
 def edit(
@@ -289,7 +314,7 @@ def _same_links(links: list[LinkT], table: type[LinkT], codes: list[str]) -> lis
 
 def _record_edit(session: Session, actor: Account, proposal: Proposal) -> None:
     proposal.updated_at = now()
-    if proposal.status is Status.DRAFT and proposal.submitted_at is None:
+    if is_unseen_draft(proposal):
         _keep_revision(session, actor, proposal)
         return
     proposal.revision += 1
