@@ -38,7 +38,8 @@ from tests.databases import Database
 NAMES = [
     "README.txt",
     "account.json",
-    "co_authors.json", "comments.json",
+    "co_authors.json",
+    "comments.json",
     "assessments.json",
     "answers.json",
     "decisions.json",
@@ -401,7 +402,7 @@ def test_ones_comments_and_what_one_found_helpful(browser: Browser, make: Make, 
     make.find_helpful(ha, other)
     make.find_helpful(lan, made)
     make.rule_on(made, "hide", note="Vì thế.")
-    (found,) = read(browser.as_(ha), "co_authors.json", "comments.json")
+    (found,) = read(browser.as_(ha), "comments.json")
     assert found["url"] == f"http://testserver{made.path}"
     assert (found["text"], found["stance"], found["state"], found["helpful_count"]) == ("Sau.", "for", "hidden", 1)  # fmt: skip
     steps = [(event["kind"], event["by_you"], event["text"], event["note"]) for event in found["events"]]  # fmt: skip
