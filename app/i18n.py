@@ -104,6 +104,11 @@ def format_datetime(moment: datetime) -> str:
     return babel_datetime(moment, pattern, tzinfo=ZoneInfo(time_zone.get()), locale=language.get())
 
 
+def format_time(moment: datetime) -> str:
+    """The time of the day, as 10:32, in the city's time zone."""
+    return moment.astimezone(ZoneInfo(time_zone.get())).strftime("%H:%M")
+
+
 def format_day(day: str) -> str:
     """A day that is stored as a text, 2027-01-31, in the reader's format."""
     return format_date(

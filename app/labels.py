@@ -215,6 +215,9 @@ _STEPS = {
 _EVENTS = {
     EventKind.EDIT_SENT: N_("New text sent to the moderators"),
     EventKind.EDIT_RETURNED: N_("New text returned to the author"),
+    EventKind.CO_AUTHOR_JOINED: N_("A co-author joined"),
+    EventKind.CO_AUTHOR_LEFT: N_("A co-author left"),
+    EventKind.CO_AUTHOR_REMOVED: N_("A co-author was removed"),
     EventKind.ASSESSMENT_OPENED: N_("Experts asked for an assessment"),
     EventKind.EVALUATOR_ASSIGNED: N_("An evaluator assigned"),
     EventKind.EVALUATOR_DECLARED: N_("An evaluator declared no conflict of interest"),

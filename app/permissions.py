@@ -29,8 +29,14 @@ def require(allowed: bool, actor: Actor = None) -> None:
     raise Forbidden
 
 
-def is_author(actor: Actor, proposal: Proposal) -> bool:
+def is_owner(actor: Actor, proposal: Proposal) -> bool:
+    """Whether the proposal is the actor's: who began it hands it in, withdraws it, and says who writes at it."""
     return actor is not None and actor.id == proposal.author_id
+
+
+def is_author(actor: Actor, proposal: Proposal) -> bool:
+    """Whether the actor has written it, as its author or as a co-author."""
+    return actor is not None and actor.id in proposal.author_numbers
 
 
 def may_submit(actor: Actor) -> bool:
@@ -94,6 +100,16 @@ def may_edit_proposal(actor: Actor, proposal: Proposal) -> bool:
     return is_author(actor, proposal)
 
 
+def may_hand_in(actor: Actor, proposal: Proposal) -> bool:
+    """Submitting and withdrawing are the author's alone."""
+    return is_owner(actor, proposal)
+
+
+def may_choose_co_authors(actor: Actor, proposal: Proposal) -> bool:
+    """The author invites co-authors, and may remove them."""
+    return is_owner(actor, proposal)
+
+
 def may_decide_on(actor: Actor, proposal: Proposal) -> bool:
     """Nobody decides on a proposal of their own, and a draft is its author's alone."""
     own = is_author(actor, proposal)
@@ -103,7 +119,7 @@ def may_decide_on(actor: Actor, proposal: Proposal) -> bool:
 def may_play(actor: Actor, part: Part, proposal: Proposal) -> bool:
     """Whether the actor has the part that a transition asks for."""
     if part is Part.AUTHOR:
-        return is_author(actor, proposal)
+        return is_owner(actor, proposal)
     return may_decide_on(actor, proposal)
 
 

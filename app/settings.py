@@ -167,6 +167,15 @@ class Settings(BaseSettings):
     uploads_per_day: int = Field(
         60, ge=1, le=10_000, description="Photos and files that one person may add to their proposals in a day"
     )  # fmt: skip
+    draft_saves_per_hour: int = Field(
+        1000, ge=1, le=10_000, description="Times that one person may have drafts saved in an hour, as happens while they type"
+    )  # fmt: skip
+    co_author_invitations_per_day: int = Field(
+        10,
+        ge=1,
+        le=1000,
+        description="Invitations to be a co-author that one person may send in a day",
+    )
     news_hour: int = Field(
         7, ge=0, le=23, description="Hour of the day, in the city's time, from which the daily mails with news of proposals are written"
     )  # fmt: skip

@@ -16,7 +16,7 @@ if (menu) {
 
 document.querySelector("[data-focus]")?.focus();
 
-for (const area of document.querySelectorAll("textarea[data-count]")) {
+for (const area of document.querySelectorAll("[data-count]")) {
   const left = document.createElement("p");
   left.className = "hint count";
   const show = () => {
@@ -57,7 +57,22 @@ if (unsaved) {
   let changed = document.querySelector(".has-error, .preview") !== null;
   unsaved.addEventListener("input", () => { changed = true; });
   unsaved.addEventListener("submit", () => { changed = false; });
+  unsaved.addEventListener("stored", () => { changed = false; });
   addEventListener("beforeunload", (event) => { if (changed) event.preventDefault(); });
+}
+
+// Copies of words that somebody is writing (writing.js): stored words need none, and who signs out leaves none behind.
+const wordsSent = JSON.parse(sessionStorage.getItem("words-sent") ?? "null");
+if (wordsSent && /^\/proposals\/\d+(-[^/]*)?$/.test(location.pathname)) {
+  const others = JSON.parse(localStorage.getItem(wordsSent.key) ?? "[]").filter((one) => one.id !== wordsSent.id);
+  if (others.length) localStorage.setItem(wordsSent.key, JSON.stringify(others));
+  else localStorage.removeItem(wordsSent.key);
+  sessionStorage.removeItem("words-sent");
+}
+for (const form of document.querySelectorAll("form[action='/sign-out']")) {
+  form.addEventListener("submit", () => {
+    for (const key of Object.keys(localStorage)) if (key.startsWith("words/")) localStorage.removeItem(key);
+  });
 }
 
 // What was being written waits in this tab while a code or a link is on its way, and no longer: the next person at this

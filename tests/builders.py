@@ -1,5 +1,6 @@
 """Builders: what a test needs to exist beforehand, made through the services wherever there is one."""
 
+import re
 from collections.abc import Iterator
 from datetime import timedelta
 from itertools import count
@@ -15,6 +16,7 @@ from app.forms import (
     ApplicationForm,
     BanForm,
     CannedForm,
+    CoAuthorForm,
     CommentDecision,
     CommentDecisionForm,
     CommentForm,
@@ -38,6 +40,7 @@ from app.models import (
     Campaign,
     CannedAnswer,
     Comment,
+    Email,
     ExpertApplication,
     Officer,
     OfficialAnswer,
@@ -56,6 +59,7 @@ from app.services import (
     applications,
     attachments,
     canned,
+    co_authors,
     comment_moderation,
     comments,
     decisions,
@@ -207,6 +211,24 @@ class Make:
             author = self._author(session, proposal)
             own = proposals.get_visible(session, author, proposal.id)
             self._move(session, author, desk, own, Status(status), other)
+        return self.reload(proposal)
+
+    def invited(self, proposal: Proposal, email: str) -> str:
+        """The token that the author of a proposal has had mailed to an address."""
+        with self.db.session() as session:
+            author = self._author(session, proposal)
+            co_authors.invite(session, self.db.settings, author, proposal.id, CoAuthorForm(email=email))  # fmt: skip
+        (text,) = [
+            mail.text for mail in self.db.all(Email, Email.name == "co_author_invitation")[-1:]
+        ]
+        return re.findall(r"/co-author-invitation\?token=(\S+)", text)[0]
+
+    def co_author(self, person: Account, proposal: Proposal) -> Proposal:
+        """The proposal, with somebody as a co-author who was invited and has agreed."""
+        token = self.invited(proposal, str(person.email))
+        with self.db.session() as session:
+            account = session.get_one(Account, person.id)
+            co_authors.accept(session, self.db.settings, account, token)
         return self.reload(proposal)
 
     def vote(self, voter: Account, proposal: Proposal, value: str = "support") -> None:

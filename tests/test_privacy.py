@@ -15,11 +15,13 @@ from app.i18n import format_date, language, translate
 from app.models import (
     Account,
     Attempts,
+    CoAuthorInvitation,
     DataExport,
     Email,
     Invitation,
     LoginSession,
     PhoneCode,
+    Proposal,
     SignInCode,
 )
 from app.privacy import ENTRIES, WITHOUT_PERSONAL_DATA, Rule
@@ -67,29 +69,30 @@ def test_whatever_expires_has_a_rule() -> None:
     assert ending <= {table_of(rule.model).name for rule in privacy.rules()}
 
 
-def session_row(at: datetime, account: Account) -> SQLModel:
+def session_row(at: datetime, account: Account, _: Proposal) -> SQLModel:
     return LoginSession(token_hash="a" * 64, account_id=account.id, expires_at=at)
 
 
-ROWS: dict[type[SQLModel], Callable[[datetime, Account], Any]] = {
-    SignInCode: lambda at, _: SignInCode(email_key="x@example.org", email="x@example.org", code_hash="c", link_hash="l", expires_at=at),
+ROWS: dict[type[SQLModel], Callable[[datetime, Account, Proposal], Any]] = {
+    SignInCode: lambda at, *_: SignInCode(email_key="x@example.org", email="x@example.org", code_hash="c", link_hash="l", expires_at=at),
     LoginSession: session_row,
-    Attempts: lambda at, _: Attempts(key="k", ends_at=at),
-    Email: lambda at, _: Email(recipient="x@example.org", name="n", subject="s", text="t", html="h", created_at=at),
-    PhoneCode: lambda at, account: PhoneCode(account_id=account.id, number_hash="n", code_hash="c", expires_at=at),
-    Invitation: lambda at, _: Invitation(email_key="x@example.org", email="x@example.org", token_hash="t", expires_at=at),
-    DataExport: lambda at, account: DataExport(account_id=account.id, session_hash="b" * 64, expires_at=at),
+    Attempts: lambda at, *_: Attempts(key="k", ends_at=at),
+    Email: lambda at, *_: Email(recipient="x@example.org", name="n", subject="s", text="t", html="h", created_at=at),
+    PhoneCode: lambda at, account, _: PhoneCode(account_id=account.id, number_hash="n", code_hash="c", expires_at=at),
+    Invitation: lambda at, *_: Invitation(email_key="x@example.org", email="x@example.org", token_hash="t", expires_at=at),
+    CoAuthorInvitation: lambda at, account, draft: CoAuthorInvitation(proposal_id=draft.id, email_key="x@example.org", email="x@example.org", token_hash="t", invited_by=account.id, expires_at=at),
+    DataExport: lambda at, account, _: DataExport(account_id=account.id, session_hash="b" * 64, expires_at=at),
 }  # fmt: skip
 
 
 @pytest.mark.parametrize("rule", list(privacy.rules()), ids=lambda rule: table_of(rule.model).name)
-def test_a_rule_is_carried_out_to_the_second(db: Database, ha: Account, rule: Rule) -> None:
+def test_a_rule_is_carried_out_to_the_second(db: Database, make: Make, ha: Account, rule: Rule) -> None:  # fmt: skip
     with db.session() as session:
         session.add(LoginSession(token_hash="b" * 64, account_id=ha.id, expires_at=now() + 60 * SECOND))  # fmt: skip
-    edge = now() - rule.kept
+    draft, edge = make.proposal(ha), now() - rule.kept
     for moment, left in ((edge + 60 * SECOND, 1), (edge - SECOND, 0)):
         with db.session() as session:
-            session.add(ROWS[rule.model](moment, ha))
+            session.add(ROWS[rule.model](moment, ha, draft))
         before = db.count(rule.model)
         jobs.sweep(db.engine, db.settings)
         assert db.count(rule.model) == before - (1 - left)

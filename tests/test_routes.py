@@ -71,6 +71,7 @@ class Stage:
             "figure": "decisions",
             "name": "wards",
             "export_id": 1,
+            "handle": "0" * 12,
             **self._of_experts(route),
             **self._of_desk(route),
             "comment_id": self._comment(proposal) if "{comment_id" in route.path else 0,

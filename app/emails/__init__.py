@@ -11,6 +11,7 @@ from app.emails.accounts import (
 from app.emails.answers import Told, answer_held, news
 from app.emails.appeals import APPEAL_SEAL, appeal_decided
 from app.emails.assessments import assessment_assigned, assessment_closed, assessment_due
+from app.emails.co_authors import CoAuthorStep, co_author_changed, co_author_invitation
 from app.emails.comments import comment_decision
 from app.emails.experts import (
     expert_approved,
@@ -25,6 +26,7 @@ from app.emails.reports import report_decided
 
 __all__ = [
     "APPEAL_SEAL",
+    "CoAuthorStep",
     "Told",
     "account_changed",
     "answer_held",
@@ -32,6 +34,8 @@ __all__ = [
     "assessment_assigned",
     "assessment_closed",
     "assessment_due",
+    "co_author_changed",
+    "co_author_invitation",
     "comment_decision",
     "decision",
     "edit_decided",

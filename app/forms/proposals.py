@@ -4,6 +4,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, Field, StrictBool, StringConstraints
 
+from app.forms.accounts import EmailForm
 from app.forms.base import Form
 from app.forms.fields import (
     Code,
@@ -91,3 +92,9 @@ class VoteForm(Form):
 
     value: Literal[VoteValue.SUPPORT, VoteValue.OPPOSE]
     follow: StrictBool = False
+
+
+class CoAuthorForm(EmailForm):
+    """Whom to invite as a co-author, and the language of the invitation; without one, the language of whoever asks."""
+
+    language: Language | None = None

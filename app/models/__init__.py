@@ -48,6 +48,7 @@ from app.models.cities import (
     Ward,
     WardBoundary,
 )
+from app.models.co_authors import CoAuthorInvitation
 from app.models.comments import (
     Comment,
     CommentEvent,
@@ -88,6 +89,7 @@ from app.models.identities import (
 from app.models.outbox import Channel, Email
 from app.models.proposals import (
     LISTED,
+    CoAuthor,
     Proposal,
     ProposalGoal,
     ProposalTag,
@@ -145,6 +147,8 @@ __all__ = [
     "Cause",
     "Channel",
     "City",
+    "CoAuthor",
+    "CoAuthorInvitation",
     "Comment",
     "CommentEvent",
     "CommentEventKind",

@@ -27,6 +27,11 @@ class EventKind(StrEnum):
     # A published verdict has been followed by another about the new text.
     VERDICT_REVISED = "verdict_revised"
 
+    # Somebody became a co-author, left, or was removed by the author; whom an author removed stands nowhere.
+    CO_AUTHOR_JOINED = "co_author_joined"
+    CO_AUTHOR_LEFT = "co_author_left"
+    CO_AUTHOR_REMOVED = "co_author_removed"
+
     # The city owes an answer, and whose it is (`note` is the department's code).
     ANSWER_CALLED = "answer_called"
     ANSWER_ASSIGNED = "answer_assigned"

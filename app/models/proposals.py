@@ -64,6 +64,18 @@ class ProposalTag(SQLModel, table=True):
     code: str = Field(max_length=40, primary_key=True, index=True)
 
 
+class CoAuthor(SQLModel, table=True):
+    """Somebody who writes at a proposal with its author, by their own consent; the author stays the one of the proposal."""
+
+    __tablename__ = "co_author"
+
+    proposal_id: int = child_of("proposal.id", primary_key=True)
+    account_id: int = child_of("account.id", primary_key=True, index=True)
+    joined_at: datetime = moment_now()
+
+    account: Account = Relationship(sa_relationship_kwargs={"lazy": "joined", "innerjoin": True})
+
+
 class Proposal(SQLModel, table=True):
     """An initiative. No wards means the whole city."""
 
@@ -129,6 +141,14 @@ class Proposal(SQLModel, table=True):
     tag_links: list[ProposalTag] = Relationship(
         sa_relationship_kwargs={"lazy": "raise", "cascade": "all, delete-orphan"}
     )
+    # Asked for wherever somebody acts on a proposal, so that no way of loading one can forget them; lists load them at once.
+    co_author_links: list[CoAuthor] = Relationship(
+        sa_relationship_kwargs={
+            "lazy": "select",
+            "cascade": "all, delete-orphan",
+            "order_by": "(CoAuthor.joined_at, CoAuthor.account_id)",
+        }
+    )
 
     @property
     def is_public(self) -> bool:
@@ -139,6 +159,17 @@ class Proposal(SQLModel, table=True):
     def path(self) -> str:
         """Its address on this site. The number alone decides; the words are for people."""
         return f"/proposals/{self.id}-{self.slug}" if self.slug else f"/proposals/{self.id}"
+
+    @property
+    def author_numbers(self) -> set[int]:
+        """The numbers of the accounts of all who have written it: the author and the co-authors."""
+        return {self.author_id, *(link.account_id for link in self.co_author_links)}
+
+    @property
+    def co_authors(self) -> list[Account]:
+        """Whom it names beside its author, in the order in which they came; an account that is closed is not named."""
+        people = (link.account for link in self.co_author_links)
+        return [account for account in people if account.banned_at is None]
 
     @property
     def goals(self) -> list[str]:

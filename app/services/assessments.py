@@ -269,7 +269,12 @@ def _close(
     transitions.record(session, actor, proposal, EventKind.ASSESSMENT_CLOSED, at=round_.closed_at)
     publish(session, proposal)
     opener = session.get(Account, round_.opened_by) if round_.opened_by else None
-    concerned = [proposal.author, opener, *(one.account for one in taking_part(round_))]
+    concerned = [
+        proposal.author,
+        *proposal.co_authors,
+        opener,
+        *(one.account for one in taking_part(round_)),
+    ]
     told = {one.id: one for one in concerned if one is not None}
     verdicts = len([one for one in round_.evaluators if one.verdicts])
     for account in told.values():

@@ -5,7 +5,7 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 from sqlmodel import Session, SQLModel, col, select
@@ -17,6 +17,8 @@ from app.models.cities import Listed, Texts
 from app.text import slug
 
 TEXTS = ("names", "countries", "portal_names", "headline", "lead", "vision")
+# The fields of a proposal for which a pack may have an example.
+ExampleField = Literal["title", "summary", "problem", "solution", "expected_impact", "resources_needed"]  # fmt: skip
 # City data changes a few times a year but is needed for every page, so each process keeps the newest revision it has seen.
 _cache: dict[str, "Catalogue"] = {}
 
@@ -85,6 +87,7 @@ class _Pack(BaseModel):
     colours: Texts
     colours_dark: Texts
     standing_campaign: _StandingCampaign
+    examples: dict[ExampleField, Texts] = {}
     pillars: list[_Pillar] = Field(min_length=1)
     goals: list[_Goal]
     departments: list[_Row] = []
@@ -156,6 +159,10 @@ class Catalogue:
     def portal_name(self) -> str:
         return localised(self.texts["portal_names"])
 
+    def example(self, field: str) -> str:
+        """What the city would write in a field of a proposal, to show how; empty where it says nothing."""
+        return localised(self.texts.get(f"example_{field}", {}))
+
     def say(self, key: str) -> str:
         """One of the city's own sentences: headline, lead or vision."""
         return localised(self.texts[key])
@@ -201,7 +208,7 @@ def load(session: Session, folder: Path, *, demo: bool = False) -> City:
         phone_region=pack.phone_region,
         personal_number_pattern=pack.personal_number_pattern,
         licence=pack.licence,
-        texts={key: getattr(pack, key) for key in TEXTS},
+        texts={key: getattr(pack, key) for key in TEXTS} | _examples(pack),
         colours={"light": pack.colours, "dark": pack.colours_dark},
         is_demo=demo or pack.demo,
         revision=old.revision + 1 if old else 1,
@@ -217,6 +224,10 @@ def load(session: Session, folder: Path, *, demo: bool = False) -> City:
     _keep_standing_campaign(session, pack)
     session.flush()
     return city
+
+
+def _examples(pack: _Pack) -> dict[str, Texts]:
+    return {f"example_{field}": words for field, words in pack.examples.items()}
 
 
 def _keep_standing_campaign(session: Session, pack: _Pack) -> None:

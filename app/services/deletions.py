@@ -20,6 +20,7 @@ from app.lifecycle import Part, part_required
 from app.models import (
     Account,
     AccountEvent,
+    CoAuthorInvitation,
     Comment,
     CommentEvent,
     Email,
@@ -109,6 +110,9 @@ def delete_account(
     session.exec(delete(SignInCode).where(col(SignInCode.email_key) == account.email_key))
     session.exec(delete(Invitation).where(col(Invitation.email_key) == account.email_key))
     _lock(session, account)
+    # Now: whoever accepts one holds the account before the invitation.
+    invited = col(CoAuthorInvitation.email_key) == account.email_key
+    session.exec(delete(CoAuthorInvitation).where(invited))
     former = accounts.former_member(session)
     _lock_work(session, account)
     moves = Moves()

@@ -69,7 +69,8 @@ def _keep(
         pending.version += 1
     pending.content, pending.sent_at, pending.returned_at = wanted, now(), None
     session.add(pending)
-    queue.enter(session, QueueKind.EDIT, proposal.id, author=actor, proposal=proposal)
+    # Whoever of them wrote it, it is the author's: it must not leave the queue because a co-author leaves the portal.
+    queue.enter(session, QueueKind.EDIT, proposal.id, author=proposal.author, proposal=proposal)
     transitions.record(
         session, actor, proposal, EventKind.EDIT_SENT, proposal.status, at=pending.sent_at
     )

@@ -54,7 +54,7 @@ def suggested(session: Session, actor: Account, proposal: Proposal) -> list[Sugg
     """Whom to ask about a proposal, the fittest first. Raises Forbidden."""
     require(may_arrange_assessment(actor, proposal), actor)
     fields = _fitting_fields(session, proposal)
-    author = _affiliations(session, [proposal.author_id]).get(proposal.author_id, set())
+    authors = _affiliations_of_authors(session, proposal)
     asked = _asked(session, proposal)
     waiting = _waiting(session)
     found = [
@@ -66,7 +66,7 @@ def suggested(session: Session, actor: Account, proposal: Proposal) -> list[Sugg
             waiting.get(account.id, 0),
         )
         for account, profile in _experts(session, proposal)
-        if account.id not in asked and folded_words(profile.affiliation) not in author
+        if account.id not in asked and folded_words(profile.affiliation) not in authors
     ]
     return sorted(found, key=lambda one: one.rank)[:MOST_SUGGESTED]
 
@@ -79,16 +79,16 @@ def require_fit(session: Session, proposal: Proposal, numbers: list[int]) -> lis
     """
     query = select(Account).where(EXPERT, col(Account.banned_at).is_(None))
     found = {one.id: one for one in session.exec(query.where(col(Account.id).in_(numbers)))}
-    affiliations = _affiliations(session, [*numbers, proposal.author_id])
-    author = affiliations.get(proposal.author_id, set())
+    affiliations = _affiliations(session, numbers)
+    authors = _affiliations_of_authors(session, proposal)
     errors = []
     for place, number in enumerate(numbers):
         field = f"evaluators.{place}"
-        if number == proposal.author_id:
+        if number in proposal.author_numbers:
             errors.append(_error(field, "author", N_("Nobody judges their own proposal."), found.get(number)))  # fmt: skip
         elif number not in found:
             errors.append(unknown(field))
-        elif affiliations.get(number, set()) & author:
+        elif affiliations.get(number, set()) & authors:
             message = N_("%(name)s has the same affiliation as the author.")
             errors.append(_error(field, "same_affiliation", message, found[number]))
     if errors:
@@ -129,7 +129,7 @@ def _experts(session: Session, proposal: Proposal) -> list[tuple[Account, Expert
     profile = (col(ExpertApplication.account_id) == col(Account.id)) & CURRENT
     query = select(Account, ExpertApplication).join(ExpertApplication, profile)
     query = query.where(EXPERT, col(Account.banned_at).is_(None))
-    return list(session.exec(query.where(Account.id != proposal.author_id)).all())
+    return list(session.exec(query.where(col(Account.id).not_in(proposal.author_numbers))).all())
 
 
 def _fitting_fields(session: Session, proposal: Proposal) -> set[str]:
@@ -139,6 +139,12 @@ def _fitting_fields(session: Session, proposal: Proposal) -> set[str]:
     query = select(ExpertApplication.field_code).where(CURRENT)
     own = session.exec(query.where(ExpertApplication.account_id == proposal.author_id)).first()
     return fields | ({own} if own else set())
+
+
+def _affiliations_of_authors(session: Session, proposal: Proposal) -> set[str]:
+    """Where the author and the co-authors say they belong."""
+    found = _affiliations(session, [*proposal.author_numbers])
+    return {affiliation for one in found.values() for affiliation in one}
 
 
 def _affiliations(session: Session, numbers: list[int]) -> dict[int, set[str]]:

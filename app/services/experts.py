@@ -6,13 +6,13 @@ Experts whom an administrator named without an application have a name only. Clo
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import tuple_
+from sqlalchemy import tuple_, union_all
 from sqlmodel import Session, col, func, select
 from sqlmodel.sql.expression import Select
 
 from app.errors import NotFound
 from app.forms import LARGEST_ID
-from app.models import CURRENT, EXPERT, LISTED, Account, ExpertApplication, Proposal
+from app.models import CURRENT, EXPERT, LISTED, Account, CoAuthor, ExpertApplication, Proposal
 from app.services.paging import After, Page
 
 
@@ -87,7 +87,12 @@ def _conditions(filters: ExpertFilter) -> list[Any]:
 
 
 def _published(session: Session, account_ids: list[int]) -> dict[int, int]:
-    """How many proposals of each of these accounts the public lists show."""
-    query = select(Proposal.author_id, func.count()).where(LISTED)
-    query = query.where(col(Proposal.author_id).in_(account_ids))
-    return dict(session.exec(query.group_by(col(Proposal.author_id))).all())
+    """How many proposals that each of these accounts wrote, alone or with others, the public lists show."""
+    own: Any = select(col(Proposal.author_id).label("number")).where(LISTED)
+    shared = select(CoAuthor.account_id).join(Proposal, col(Proposal.id) == CoAuthor.proposal_id)
+    written = union_all(
+        own.where(col(Proposal.author_id).in_(account_ids)),
+        shared.where(LISTED, col(CoAuthor.account_id).in_(account_ids)),
+    ).subquery()
+    rows = session.exec(select(written.c.number, func.count()).group_by(written.c.number))
+    return dict(rows.all())

@@ -28,6 +28,7 @@ from app.services import (
     accounts,
     applications,
     ballots,
+    co_authors,
     comments,
     decisions,
     follows,
@@ -86,6 +87,26 @@ def _proposals(session: Session, _settings: Settings, account: Account) -> Any:
         }
         for proposal in made
     ]
+
+
+def _co_authors(session: Session, settings: Settings, account: Account) -> Any:
+    """The proposals of others that the account writes at, and the invitations that it has sent or that wait for it."""
+    shared = [
+        {
+            "proposal": proposal.ref,
+            "url": settings.base_url + proposal.path,
+            "since": link.joined_at,
+            "content": proposals.content(proposal),
+        }
+        for link, proposal in co_authors.shared_with(session, account)
+    ]
+    sent = ("email", "created_at", "declined_at", "expires_at")
+    waiting = ("created_at", "declined_at", "expires_at")
+    return {
+        "shared": shared,
+        "invitations_sent": [{name: getattr(one, name) for name in sent} for one in co_authors.sent_by(session, account)],
+        "invitations_to_you": [{name: getattr(one, name) for name in waiting} for one in co_authors.sent_to(session, account)],
+    }  # fmt: skip
 
 
 def _by_proposal(session: Session, table: type[RowT], account: Account) -> dict[int, list[RowT]]:
@@ -342,6 +363,7 @@ class File:
 FILES = (
     File("account.json", N_("your account"), _account),
     File("proposals.json", N_("your proposals with their revisions and what happened to them"), _proposals),
+    File("co_authors.json", N_("the proposals of others that you write at, and invitations to write together"), _co_authors),
     File("decisions.json", N_("what you did to the proposals of others, as a moderator for example"), _decisions),
     File("votes.json", N_("your votes"), _votes),
     File("comments.json", N_("your comments, with what happened to them"), _comments),

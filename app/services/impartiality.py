@@ -12,6 +12,7 @@ from app.errors import Forbidden
 from app.models import (
     Account,
     Appeal,
+    CoAuthor,
     Proposal,
     QueueItem,
     QueueKind,
@@ -58,8 +59,9 @@ def _is_reported(actor: Account) -> ColumnElement[bool]:
 
 def _is_own(actor: Account) -> ColumnElement[bool]:
     own = select(Proposal.id).where(Proposal.author_id == actor.id)
+    shared = select(CoAuthor.proposal_id).where(CoAuthor.account_id == actor.id)
     number = col(QueueItem.proposal_id)
-    return and_(number.is_not(None), number.in_(own))
+    return and_(number.is_not(None), or_(number.in_(own), number.in_(shared)))
 
 
 def _reported(actor: Account, target: Reportable, number: int | None = None) -> SelectOfScalar[int]:

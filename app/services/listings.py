@@ -4,11 +4,11 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, exists, tuple_
+from sqlalchemy import ColumnElement, exists, or_, tuple_
 from sqlmodel import Session, col, select
 
 from app.lifecycle import LISTED_STATUSES
-from app.models import LISTED, Account, Proposal, ProposalGoal, ProposalWard, Status
+from app.models import LISTED, Account, CoAuthor, Proposal, ProposalGoal, ProposalWard, Status
 from app.services.paging import After, Page
 from app.services.proposals import with_details
 
@@ -61,9 +61,15 @@ def published(
 
 
 def of_author(session: Session, author: Account) -> list[Proposal]:
-    """All of an account's own proposals, the last changed first."""
-    query = select(Proposal).where(Proposal.author_id == author.id).options(*with_details())
+    """All proposals that an account writes at, the last changed first."""
+    query = select(Proposal).where(_written_by(author.id)).options(*with_details())
     return list(session.exec(query.order_by(col(Proposal.updated_at).desc()).limit(200)).all())
+
+
+def _written_by(number: int) -> ColumnElement[bool]:
+    """Whether the account has written a proposal, as its author or as a co-author."""
+    shared = select(CoAuthor.proposal_id).where(CoAuthor.account_id == number)
+    return or_(col(Proposal.author_id) == number, col(Proposal.id).in_(shared))
 
 
 def _page(rows: list[Proposal], limit: int, key: str) -> Page[Proposal]:
@@ -86,7 +92,7 @@ def _conditions(filters: Filter) -> list[ColumnElement[bool]]:
     if filters.campaign is not None:
         found.append(col(Proposal.campaign_id) == filters.campaign)
     if filters.author is not None:
-        found.append(col(Proposal.author_id) == filters.author)
+        found.append(_written_by(filters.author))
     for table, code in ((ProposalGoal, filters.goal), (ProposalWard, filters.ward)):
         if code is not None:
             named = (col(table.proposal_id) == Proposal.id) & (col(table.code) == code)

@@ -18,6 +18,7 @@ from app.database import insert_if_absent, insert_or_update, now, table_of
 from app.emails import Told
 from app.models import (  # fmt: skip
     Account,
+    CoAuthor,
     Department,
     Event,
     Follow,
@@ -66,6 +67,7 @@ def spread(session: Session, news_id: int) -> None:
     readers = union(
         select(follow.c.account_id).where(follow.c.proposal_id == found.proposal_id),
         select(proposal.c.author_id).where(proposal.c.id == found.proposal_id),
+        select(CoAuthor.account_id).where(col(CoAuthor.proposal_id) == found.proposal_id),
     )
     unwanted = exists().where(_mails.c.account_id == _accounts.c.id, ~_mails.c.is_wanted)
     people = (

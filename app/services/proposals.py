@@ -3,6 +3,8 @@
 Until the first submission a draft is edited in place; from then on every edit makes a revision, and all are kept.
 """
 
+import hashlib
+import json
 from collections.abc import Iterable
 from typing import Any, TypeVar
 
@@ -28,7 +30,14 @@ from app.models import (
     Revision,
     Status,
 )
-from app.permissions import Actor, may_edit_proposal, may_see_proposal, may_submit, require
+from app.permissions import (
+    Actor,
+    may_edit_proposal,
+    may_hand_in,
+    may_see_proposal,
+    may_submit,
+    require,
+)
 from app.services import campaigns, cities, limits, queue, search_index, similar, transitions
 from app.services.limits import Limit
 from app.settings import Settings
@@ -44,7 +53,7 @@ TEXTS = ("title", "summary", "problem", "solution", "expected_impact", "resource
 def with_details() -> tuple[ExecutableOption, ...]:
     """Loads what a proposal is shown with, in one query each however many there are."""
     owners = tuple(selectinload(link) for link in (Proposal.author, Proposal.campaign))  # type: ignore[arg-type]
-    return (*owners, *_with_links())
+    return (*owners, *_with_links(), selectinload(Proposal.co_author_links))  # type: ignore[arg-type]
 
 
 def _with_owners() -> tuple[ExecutableOption, ...]:
@@ -54,6 +63,11 @@ def _with_owners() -> tuple[ExecutableOption, ...]:
 def _with_links() -> tuple[ExecutableOption, ...]:
     links = (Proposal.goal_links, Proposal.ward_links, Proposal.tag_links)
     return tuple(selectinload(link) for link in links)  # type: ignore[arg-type]
+
+
+def _with_co_authors() -> ExecutableOption:
+    """Loads the co-authors in the same query, because whether the actor is one decides what the actor may see."""
+    return joinedload(Proposal.co_author_links)  # type: ignore[arg-type]
 
 
 def get_visible(
@@ -66,15 +80,21 @@ def get_visible(
     if proposal_id > LARGEST_ID:
         raise NotFound
     # The details come after the decision, so that a hidden proposal takes no longer to refuse than a missing one.
-    query = select(Proposal).where(Proposal.id == proposal_id).options(*_with_owners())
-    if lock:
-        _hold_authors(session, [proposal_id])
-        query = query.with_for_update(of=Proposal)
-    proposal = session.exec(query).first()
+    proposal = load(session, proposal_id, lock=lock)
     if proposal is None or not may_see_proposal(actor, proposal):
         raise NotFound
     session.exec(select(Proposal).where(Proposal.id == proposal_id).options(*_with_links())).one()
     return proposal
+
+
+def load(session: Session, proposal_id: int, *, lock: bool = False) -> Proposal | None:
+    """The proposal with its author, co-authors and campaign, whoever asks; `lock` as in get_visible()."""
+    query = select(Proposal).where(Proposal.id == proposal_id)
+    query = query.options(*_with_owners(), _with_co_authors())
+    if lock:
+        _hold_authors(session, [proposal_id])
+        query = query.with_for_update(of=Proposal)
+    return session.exec(query).unique().first()
 
 
 def _hold_authors(session: Session, numbers: list[int]) -> None:
@@ -139,6 +159,7 @@ def create(session: Session, actor: Account, form: DraftForm) -> Proposal:
     )
     proposal.author, proposal.campaign = actor, campaign
     proposal.goal_links, proposal.ward_links, proposal.tag_links = [], [], []
+    proposal.co_author_links = []
     _link(proposal, form)
     session.add(proposal)
     session.flush()
@@ -151,16 +172,39 @@ def create(session: Session, actor: Account, form: DraftForm) -> Proposal:
 def get_editable(
     session: Session, settings: Settings, actor: Account, proposal_id: int
 ) -> Proposal:
-    """The actor's own proposal with its row locked, for an edit, which is counted first.
+    """A proposal that the actor writes at, with its row locked, for an edit, which is counted first.
 
     Raises NotFound, Forbidden if it is another's, TooMany, NotSignedIn if the account is being deleted.
     """
     proposal = get_visible(session, actor, proposal_id)
     require(may_edit_proposal(actor, proposal), actor)
-    limit = Limit("proposal_edit", settings.proposal_edits_per_hour, 3600, "limit.edits")
-    limits.count_of(session, settings, limit, actor)
+    limits.count_of(session, settings, _limit_of(settings, proposal), actor)
     session.expire(proposal)
     return get_visible(session, actor, proposal_id, lock=True)
+
+
+def _limit_of(settings: Settings, proposal: Proposal) -> Limit:
+    """Drafts are saved while they are typed, and nobody else is concerned."""
+    if is_unseen_draft(proposal):
+        return Limit("draft_save", settings.draft_saves_per_hour, 3600, "limit.edits")
+    return Limit("proposal_edit", settings.proposal_edits_per_hour, 3600, "limit.edits")
+
+
+def is_unseen_draft(proposal: Proposal) -> bool:
+    """Whether it has never been handed in: until then each save takes the place of the last one."""
+    return proposal.status is Status.DRAFT and proposal.submitted_at is None
+
+
+def text_version(proposal: Proposal) -> str:
+    """A mark of the text as it stands. A draft's revision stays the same at each save; this changes with every word."""
+    words = json.dumps(content(proposal), sort_keys=True)
+    return hashlib.sha256(words.encode()).hexdigest()[:16]
+
+
+def require_text(proposal: Proposal, seen: str) -> None:
+    """Raise Conflict where a draft's text is not the one that was seen, by its mark; without a mark, nothing is compared."""
+    if seen and is_unseen_draft(proposal) and seen != text_version(proposal):
+        raise Conflict("content.changed")
 
 
 def edit(
@@ -214,7 +258,7 @@ def submit(session: Session, actor: Account, proposal: Proposal) -> Proposal:
 
     Raises Invalid if something is missing, Conflict if its campaign takes no proposals now or it is not a draft.
     """
-    require(may_edit_proposal(actor, proposal), actor)
+    require(may_hand_in(actor, proposal), actor)
     if proposal.status in {Status.DRAFT, Status.RETURNED}:
         _require_complete(proposal)
         # What was sent in time may still be completed after the campaign's phase has ended.
@@ -228,7 +272,7 @@ def submit(session: Session, actor: Account, proposal: Proposal) -> Proposal:
 
 def withdraw(session: Session, actor: Account, proposal: Proposal) -> Proposal:
     """Take one's own proposal back. Raises Forbidden, or Conflict where it is too late."""
-    require(may_edit_proposal(actor, proposal), actor)
+    require(may_hand_in(actor, proposal), actor)
     transitions.move(session, actor, proposal, Status.WITHDRAWN)
     queue.leave(session, QueueKind.PROPOSAL, proposal.id, actor)
     return proposal
@@ -271,7 +315,7 @@ def _same_links(links: list[LinkT], table: type[LinkT], codes: list[str]) -> lis
 
 def _record_edit(session: Session, actor: Account, proposal: Proposal) -> None:
     proposal.updated_at = now()
-    if proposal.status is Status.DRAFT and proposal.submitted_at is None:
+    if is_unseen_draft(proposal):
         _keep_revision(session, actor, proposal)
         return
     proposal.revision += 1

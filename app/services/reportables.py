@@ -13,7 +13,7 @@ from app.forms import (
     JudgementForm,
 )
 from app.models import Account, Comment, CommentState, Proposal, QueueKind, Reportable
-from app.permissions import Actor
+from app.permissions import Actor, is_author
 from app.services import accounts, comment_moderation, comments, moderation, proposals
 from app.settings import Settings
 
@@ -36,6 +36,12 @@ class Text:
     language: str
     revision: int
     words: str = ""
+
+    def is_by(self, actor: Account) -> bool:
+        """Whether the actor wrote it, alone or with others."""
+        if self.target is Reportable.PROPOSAL:
+            return is_author(actor, self.proposal)
+        return actor.id == self.author_id
 
 
 @dataclass(frozen=True)

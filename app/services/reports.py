@@ -71,7 +71,7 @@ def send(
 
 def require_reportable(actor: Account, text: Text) -> None:
     """Raise Forbidden for one's own text, Conflict for one that only some can read."""
-    if text.author_id == actor.id:
+    if text.is_by(actor):
         raise Forbidden("report.own")
     if not text.is_public:
         raise Conflict("report.not_public")
@@ -123,7 +123,7 @@ def show(
     case = _get(session, actor, case_id)
     text = KINDS[case.target].get(session, actor, case.target_id, False)
     # Whoever wrote the text is a moderator here: what was said of it, and when, could tell who said it.
-    is_own = text.author_id == actor.id
+    is_own = text.is_by(actor)
     ruling = rulings.latest(session, QueueKind.REPORT, case.id)
     if is_own:
         return CaseFile(case, text, Page([], None), [], ruling, is_own)

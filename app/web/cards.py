@@ -13,6 +13,15 @@ MOST_PLACES = 2
 
 
 @dataclass(frozen=True)
+class CoAuthorName:
+    """A co-author as pages name them."""
+
+    name: str
+    is_expert: bool
+    url: str | None
+
+
+@dataclass(frozen=True)
 class Card:
     """What a list shows of a proposal."""
 
@@ -29,6 +38,7 @@ class Card:
     author_name: str
     author_is_expert: bool
     author_url: str | None
+    co_authors: list[CoAuthorName]
     support_count: int
     oppose_count: int
     comment_count: int
@@ -69,6 +79,10 @@ def card(city: Catalogue, proposal: Proposal) -> Card:
         author_name=member_name(proposal.author),
         author_is_expert=proposal.author.is_expert,
         author_url=profile_url(proposal.author),
+        co_authors=[
+            CoAuthorName(member_name(one), one.is_expert, profile_url(one))
+            for one in proposal.co_authors
+        ],
         support_count=proposal.support_count,
         oppose_count=proposal.oppose_count,
         comment_count=proposal.comment_count,

@@ -111,7 +111,7 @@ def _badges(city: Catalogue, proposal: Proposal, shown: Shown) -> list[tuple[str
         found.append(("badge badge-city", name))
     elif author.is_staff:
         found.append(("badge badge-city", role_label(Role.MODERATOR).capitalize()))
-    if author.id == proposal.author_id and not author.is_former_member:
+    if author.id in proposal.author_numbers and not author.is_former_member:
         found.append(("badge badge-author", translate("Author of the proposal")))
     return found
 

@@ -18,6 +18,7 @@ from app.lifecycle import PUBLIC_STATUSES, VOTABLE, next_city_statuses
 from app.models import Account, Campaign, Event, Proposal, Status
 from app.permissions import (
     is_author,
+    is_owner,
     may_arrange_assessment,
     may_decide_on,
     may_moderate,
@@ -164,6 +165,7 @@ def _acting(session: Session, actor: Account | None, proposal: Proposal) -> dict
     whole = may_see_whole_history(actor, proposal)
     return {
         "is_author": is_author(actor, proposal),
+        "is_owner": is_owner(actor, proposal),
         "pending_edit": edits.find(session, proposal) if whole else None,
         "decisions": moderation.possible_decisions(actor, proposal),
         "next_statuses": next_city_statuses(proposal.status) if decides else [],

@@ -23,7 +23,7 @@ from app.lifecycle import EDITABLE
 from app.models import Account, Proposal, Status
 from app.permissions import may_edit_proposal, require
 from app.services import campaigns, cities, edits, premoderation, proposals
-from app.web import refusals
+from app.web import autosaves, refusals, writing_guide
 from app.web.pages import (
     Posted,
     Render,
@@ -79,6 +79,10 @@ def form_page(
         ward_choices=[(ward.code, ward.name, None) for ward in city.wards.values()],
         preview=preview,
         kept=kept,
+        guide=writing_guide.advice(city),
+        needed=writing_guide.NEEDED,
+        is_autosaved=proposal is None or proposals.is_unseen_draft(proposal),
+        text_version=proposals.text_version(proposal) if proposal else "",
         limits={"title": TITLE_LENGTH, "summary": SUMMARY_LENGTH, "body": BODY_LENGTH},
         tag_suggestions=[entry.name for entry in city.tags.values()],
     )
@@ -111,6 +115,8 @@ def create(
 ) -> Response:
     values = read_values(posted)
     action = text_of(posted, "action")
+    if action == autosaves.ACTION:
+        return autosaves.create(session, actor, values)
     try:
         form = read(_form_for(action), values)
         if action == "preview":
@@ -148,12 +154,15 @@ def save(
     require(may_edit_proposal(actor, proposal), actor)
     values = read_values(posted)
     action = text_of(posted, "action")
-    seen = text_of(posted, "revision")
+    seen, seen_text = text_of(posted, "revision"), text_of(posted, "text_version")
+    if action == autosaves.ACTION:
+        return autosaves.save(session, settings, actor, proposal, values, seen_text)
     try:
         if action == "preview":
             read(_form_for(action), values)
             return form_page(render, session, values, proposal=proposal, preview=True)
         proposal = proposals.get_editable(session, settings, actor, proposal_id)
+        proposals.require_text(proposal, seen_text)
         with session.begin_nested():
             seen_edit = number_of(text_of(posted, "edit_version"))
             pending = premoderation.edit(

@@ -38,6 +38,7 @@ from tests.databases import Database
 NAMES = [
     "README.txt",
     "account.json",
+    "co_authors.json",
     "comments.json",
     "assessments.json",
     "answers.json",

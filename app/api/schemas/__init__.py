@@ -39,6 +39,7 @@ from app.api.schemas.assessments import (
 )
 from app.api.schemas.attachments import AttachmentOut
 from app.api.schemas.city import CampaignOut, CampaignPage, EntryOut, EntryPage, PhaseOut
+from app.api.schemas.co_authors import CoAuthorInvitationOut, CoAuthorOut, CoAuthorsOut
 from app.api.schemas.comments import (
     CommentEventOut,
     CommentHistory,
@@ -124,6 +125,9 @@ __all__ = [
     "CampaignPage",
     "CannedOut",
     "CannedPage",
+    "CoAuthorInvitationOut",
+    "CoAuthorOut",
+    "CoAuthorsOut",
     "CommentEventOut",
     "CommentHistory",
     "CommentOut",

@@ -83,7 +83,7 @@ def _writer(shown: Shown, proposal: Proposal) -> WriterOut | None:
         role=shown.author.role,
         field=shown.expertise,
         department=shown.department,
-        is_proposal_author=shown.author.id == proposal.author_id,
+        is_proposal_author=shown.author.id in proposal.author_numbers,
     )
 
 

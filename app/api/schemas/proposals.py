@@ -41,6 +41,7 @@ class ProposalItem(BaseModel):
     tags: list[str]
     campaign_id: int
     author: AuthorOut
+    co_authors: list[AuthorOut] = Field(description="Who has written it with the author")
     support_count: int
     oppose_count: int
     comment_count: int = Field(description="Comments and replies that everybody can read")
@@ -62,6 +63,7 @@ class ProposalItem(BaseModel):
             "wards": proposal.wards,
             "tags": proposal.tags,
             "author": AuthorOut.of(proposal.author),
+            "co_authors": [AuthorOut.of(account) for account in proposal.co_authors],
         }
 
     @classmethod
