@@ -1,11 +1,23 @@
 """Statistics: how many proposals, votes and people, counted from the rows when asked."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlmodel import Session, col, func, select
 from sqlmodel.sql.expression import SelectOfScalar
 
-from app.models import EXPERT, LISTED, Account, Campaign, Proposal, Vote
+from app.models import (
+    ANSWERED,
+    CURRENT,
+    EXPERT,
+    LISTED,
+    Account,
+    Campaign,
+    ExpertApplication,
+    OfficialAnswer,
+    Proposal,
+    Vote,
+)
 
 
 @dataclass(frozen=True)
@@ -31,12 +43,62 @@ def current(session: Session) -> Statistics:
         votes=session.exec(_votes_on_listed()).one(),
         voters=session.exec(_voters_on_listed()).one(),
         campaigns=session.exec(select(func.count()).select_from(Campaign)).one(),
-        experts=session.exec(
-            select(func.count())
-            .select_from(Account)
-            .where(EXPERT, col(Account.banned_at).is_(None))
-        ).one(),
+        experts=session.exec(_number_of_experts()).one(),
     )
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A count, and how many of it are new since a moment."""
+
+    number: int
+    new: int
+
+
+@dataclass(frozen=True)
+class Movement:
+    """The front page's figures."""
+
+    proposals: Figure
+    votes: Figure
+    experts: Figure
+    answers: Figure
+    by_pillar: dict[str, int]
+
+
+def movement(session: Session, since: datetime) -> Movement:
+    """What there is and what has been added since a moment, two queries. Votes that people took back are not in it."""
+    by_pillar = select(Proposal.pillar_code, func.count()).where(LISTED)
+    pillars = dict(session.exec(by_pillar.group_by(col(Proposal.pillar_code))).all())
+    published, decided = col(Proposal.published_at), col(ExpertApplication.decided_at)
+    parts = (
+        _votes_on_listed(),
+        _number_of_experts(),
+        _answers(),
+        select(func.count()).select_from(Proposal).where(LISTED, published >= since),
+        select(func.count()).select_from(Vote).join(Proposal).where(LISTED, col(Vote.cast_at) >= since),
+        select(func.count(func.distinct(ExpertApplication.account_id))).where(CURRENT, decided >= since),
+        _answers().where(col(OfficialAnswer.published_at) >= since),
+    )  # fmt: skip
+    row = session.execute(select(*(part.scalar_subquery() for part in parts))).one()
+    votes, experts, answers, *new = row
+    return Movement(
+        Figure(sum(pillars.values()), new[0]),
+        Figure(votes, new[1]),
+        Figure(experts, new[2]),
+        Figure(answers, new[3]),
+        {code: number for code, number in pillars.items() if code is not None},
+    )
+
+
+def _answers() -> SelectOfScalar[int]:
+    query = select(func.count()).select_from(OfficialAnswer).join(Proposal)
+    return query.where(ANSWERED, LISTED)
+
+
+def _number_of_experts() -> SelectOfScalar[int]:
+    query = select(func.count()).select_from(Account)
+    return query.where(EXPERT, col(Account.banned_at).is_(None))
 
 
 def _grouped(session: Session, column: object) -> dict[str, int]:

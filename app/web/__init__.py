@@ -20,6 +20,7 @@ from app.web import (
     campaign_rules,
     campaigns,
     canned,
+    citations,
     comment_desk,
     comment_writing,
     comments,
@@ -62,7 +63,7 @@ from app.web import (
 def routers(settings: Settings) -> list[APIRouter]:
     """The routers of all pages; the development mailbox only in development."""
     pages = [home, proposals, revisions, writing, mine, account, exports, deletion, ballots, votes, campaign_forms, campaign_rules, campaigns, desk, canned, edits, moderation, workload, record, record_data, people, sign_in, admission, oidc, identity, second_factor, about, privacy, open_data, theme]  # fmt: skip
-    pages += [comments, comment_writing, comment_desk]
+    pages += [citations, comments, comment_writing, comment_desk]
     pages += [assessments, verdicts, assessment_desk]
     pages += [answers, answer_desk, answer_forms, milestones, follows]
     pages += [experts, applications, invitations, expert_desk]

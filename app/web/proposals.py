@@ -27,10 +27,12 @@ from app.permissions import (
 from app.services import (
     assessment_results,
     campaigns,
+    citations,
     cities,
     edits,
     listings,
     moderation,
+    progress,
     proposals,
     revisions,
     transitions,
@@ -38,6 +40,7 @@ from app.services import (
 )
 from app.services.assessment_results import Result
 from app.services.listings import Filter, Sort
+from app.settings import Settings
 from app.web import answer_panel, discussion
 from app.web.campaigns import phases
 from app.web.cards import card, place_text
@@ -101,6 +104,7 @@ def list_proposals(
 def show(
     proposal_id: ProposalId,
     session: SessionDep,
+    settings: SettingsDep,
     actor: BrowserActor,
     render: RenderDep,
     slug: str = "",
@@ -108,16 +112,24 @@ def show(
     proposal = proposals.get_visible(session, actor, proposal_id)
     if slug != proposal.slug:
         return RedirectResponse(proposal.path, 301)
-    values = show_values(session, actor, proposal)
+    values = show_values(session, actor, proposal) | _cited(session, settings, proposal)
     if proposal.published_at is not None:
         values |= discussion.section(session, actor, proposal)
     return render("proposals/show.html", **values)
+
+
+def _cited(session: Session, settings: Settings, proposal: Proposal) -> dict[str, Any]:
+    """How the proposal is named elsewhere, while it is for everybody."""
+    citation = citations.of(session, settings.base_url, proposal)
+    linked = citations.as_linked_data(citation, proposal) if citation else None
+    return {"citation": citation, "linked_data": linked}
 
 
 def show_values(session: Session, actor: Account | None, proposal: Proposal) -> dict[str, Any]:
     """What a proposal's page shows, and what the actor can do there."""
     city = cities.catalogue(session)
     whole = may_see_whole_history(actor, proposal)
+    steps = _steps(session, actor, proposal)
     return {
         "proposal": proposal,
         "card": card(city, proposal),
@@ -126,7 +138,8 @@ def show_values(session: Session, actor: Account | None, proposal: Proposal) -> 
         "place_text": place_text(city, proposal.wards),
         "tags": [city.tags[code].name if code in city.tags else code for code in proposal.tags],
         "phases": phases(proposal.campaign, now()),
-        "steps": _steps(session, actor, proposal),
+        "steps": steps,
+        "stages": progress.line(proposal, [step.event for step in steps]),
         "shown_revisions": revisions.numbers(session, proposal, whole=whole),
         "merged_into": _merged_into(session, actor, proposal),
         "assessed": _assessed(session, proposal),
