@@ -64,8 +64,8 @@ def test_the_api(client: Client, many: list[Proposal], counted: Callable[..., in
 
 
 def test_one_proposal(client: Client, many: list[Proposal], counted: Callable[..., int]) -> None:
-    # The proposal with author and campaign, once more for its goals, wards and tags; events.
-    assert counted(lambda: client.get(f"/api/v1/proposals/{many[0].id}")) == 6
+    # The proposal with author and campaign, once more for its goals, wards and tags; events; the city, which is cited.
+    assert counted(lambda: client.get(f"/api/v1/proposals/{many[0].id}")) == 7
 
 
 def test_the_apis_queue(client: Client, many: list[Proposal], lan: Account, counted: Callable[..., int]) -> None:  # fmt: skip
@@ -83,9 +83,7 @@ def test_a_vote(client: Client, many: list[Proposal], minh: Account, db: Databas
     assert len(statements) == 9
 
 
-@pytest.mark.parametrize(
-    ("path", "most"), [("/", 21), ("/proposals", 9), ("/campaigns", 2), ("{own}", 16)]
-)
+@pytest.mark.parametrize(("path", "most"), [("/proposals", 9), ("/campaigns", 2), ("{own}", 17)])
 def test_pages_cost_the_same_for_few_and_many(browser: Browser, make: Make, ha: Account, counted: Callable[..., int], path: str, most: int) -> None:  # fmt: skip
     made = make.proposal(ha, "published")
     address = path.format(own=made.path)
@@ -97,6 +95,19 @@ def test_pages_cost_the_same_for_few_and_many(browser: Browser, make: Make, ha: 
         make.vote(other, made)
     assert counted(lambda: browser.get(address)) == few
     assert few == most
+
+
+def test_the_front_page_costs_the_same_for_few_and_many(browser: Browser, make: Make, ha: Account, counted: Callable[..., int]) -> None:  # fmt: skip
+    make.answered(make.proposal(ha, "published"))
+    few = counted(lambda: browser.get("/"))
+    for number in range(6):
+        other = make.account(f"Người {number}")
+        own = make.proposal(other, "published", campaign_id=make.campaign().id)
+        make.vote(other, own)
+        make.answered(own)
+    assert counted(lambda: browser.get("/")) == few
+    # The city twice, two lists and what is answered (the proposals with their details), the campaigns, figures (2).
+    assert few == 24
 
 
 def test_the_queue_page_costs_the_same_for_few_and_many(browser: Browser, make: Make, ha: Account, lan: Account, counted: Callable[..., int]) -> None:  # fmt: skip
@@ -156,8 +167,8 @@ def test_a_deletion_costs_the_same_for_few_and_many_votes(browser: Browser, db: 
     # The proposal and its links (5), comments, first replies, writers, how many take each stance, the city; a reader's
     # session and marks. The proposal's page also asks for its events, revisions and the reader's vote.
     [
-        ("{own}", False, 16),
-        ("{own}", True, 21),
+        ("{own}", False, 17),
+        ("{own}", True, 22),
         ("/proposals/{id}/comments", False, 11),
         ("/proposals/{id}/comments?sort=helpful&stance=for", True, 13),
         ("/proposals/{id}/comments/{comment}", True, 12),

@@ -20,7 +20,7 @@ from app.errors import Invalid
 from app.forms import NewProposal, Number, PageSize, ProposalPatch, unknown
 from app.models import Proposal, Status
 from app.permissions import Actor, may_arrange_assessment, may_see_whole_history
-from app.services import cities, edits, listings, premoderation, proposals, transitions
+from app.services import citations, cities, edits, listings, premoderation, proposals, transitions
 from app.services.listings import Filter, Sort
 from app.settings import Settings
 
@@ -70,7 +70,8 @@ def detail(
     staff = may_arrange_assessment(actor, proposal)
     events = transitions.history(session, proposal, whole=whole, for_staff=staff)
     pending = edits.find(session, proposal) if whole else None
-    return ProposalDetail.with_history(proposal, settings.base_url, events, pending, whole=whole)
+    citation = citations.of(session, settings.base_url, proposal)
+    return ProposalDetail.with_history(proposal, settings.base_url, events, pending, citation, whole=whole)  # fmt: skip
 
 
 @router.get("/proposals", responses={200: {"headers": {"Link": {"schema": {"type": "string"}, "description": '`<…>; rel="next"`'}}}})  # fmt: skip

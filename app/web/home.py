@@ -16,7 +16,7 @@ from app.web.cards import card
 from app.web.pages import RenderDep, new_router
 
 router = new_router()
-ITEMS = 4
+ITEMS = 3
 ANSWERS = 3
 CAMPAIGNS = 4
 RECENT = timedelta(days=7)
