@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from sqlalchemy import exists
 from sqlmodel import Session, col, func, select
 from sqlmodel.sql.expression import SelectOfScalar
 
@@ -76,7 +77,8 @@ def movement(session: Session, since: datetime) -> Movement:
         _number_of_experts(),
         _answers(),
         select(func.count()).select_from(Proposal).where(LISTED, published >= since),
-        select(func.count()).select_from(Vote).join(Proposal).where(LISTED, col(Vote.cast_at) >= since),
+        # Asked of each vote of the time, so that votes before it are not read.
+        select(func.count()).select_from(Vote).where(col(Vote.cast_at) >= since, exists().where(LISTED, col(Proposal.id) == Vote.proposal_id)),
         select(func.count(func.distinct(ExpertApplication.account_id))).where(CURRENT, decided >= since),
         _answers().where(col(OfficialAnswer.published_at) >= since),
     )  # fmt: skip
