@@ -156,3 +156,25 @@ for (const input of document.querySelectorAll("input[data-suggest]")) {
   });
   input.form.addEventListener("keydown", (event) => { if (event.key === "Escape") show([]); });
 }
+
+// Sharing: what the browser can do; the address itself stands there to be copied by hand.
+for (const field of document.querySelectorAll("[data-select]")) field.addEventListener("focus", () => field.select());
+for (const button of document.querySelectorAll("[data-share]")) {
+  button.hidden = !navigator.share;
+  // Closed without choosing anybody: nothing to say.
+  button.addEventListener("click", () => navigator.share({ title: button.dataset.title, url: button.dataset.share }).catch(() => {}));
+}
+for (const button of document.querySelectorAll("[data-copy]")) {
+  button.hidden = !navigator.clipboard;
+  button.addEventListener("click", async () => {
+    const field = document.getElementById(button.dataset.copy);
+    field.select();
+    await navigator.clipboard.writeText(field.value);
+    button.setAttribute("aria-live", "polite");
+    button.textContent = button.dataset.done;
+  });
+}
+for (const button of document.querySelectorAll("[data-print]")) {
+  button.hidden = false;
+  button.addEventListener("click", () => print());
+}

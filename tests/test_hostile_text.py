@@ -100,7 +100,9 @@ def hostile(make: Make, db: Database) -> Proposal:
 
 def assert_page_is_harmless(page: str) -> None:
     tags = Tags(page).found
-    scripts = [attributes.get("src") for tag, attributes in tags if tag == "script"]
+    # A block of data is no script, unless what is in it ends it.
+    scripts = [attributes.get("src") for tag, attributes in tags if tag == "script" and attributes.get("type") != "application/ld+json"]  # fmt: skip
+    assert all("<" not in data for data in re.findall(r'<script type="application/ld\+json">(.*)</script>', page))  # fmt: skip
     assert all(src and src.startswith("/static/") for src in scripts)
     assert not {tag for tag, _ in tags} & {"iframe", "base", "style", "object", "math", "embed"}
     assert not [name for _, attributes in tags for name in attributes if name.startswith("on")]

@@ -63,6 +63,7 @@ class Stage:
         campaign = "campaign" in route.path
         values = {
             "proposal_id": proposal.id,
+            "ref": proposal.ref,
             "campaign_id": self.standing.id,
             "slug": self.standing.slug if campaign else proposal.slug,
             "number": 1,
@@ -162,7 +163,9 @@ class Target:
     def send(self, asking: Account | None, request: Callable[[str, dict[str, Any] | None], httpx.Response]) -> httpx.Response:  # fmt: skip
         stage, route = self.stage, self.route
         if self._made is None:
-            about = any(f"{{{name}" in route.path for name in ("proposal_id", "comment_id", "slug"))
+            about = any(
+                f"{{{name}" in route.path for name in ("proposal_id", "comment_id", "slug", "ref")
+            )
             proposal = stage.proposal(route.on) if about else stage.other
             self._made = stage.address(route, proposal), stage.values(route)
         address, values = self._made

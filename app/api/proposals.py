@@ -23,6 +23,7 @@ from app.models import Proposal, Status
 from app.permissions import Actor, may_arrange_assessment, may_see_whole_history
 from app.services import (
     attachments,
+    citations,
     cities,
     edits,
     listings,
@@ -93,7 +94,8 @@ def detail(
     events = transitions.history(session, proposal, whole=whole, for_staff=staff)
     pending = edits.find(session, proposal) if whole else None
     files = attachments.of(session, proposal)
-    return ProposalDetail.with_history(proposal, settings.base_url, files, events, pending, whole=whole)  # fmt: skip
+    citation = citations.of(session, settings.base_url, proposal)
+    return ProposalDetail.with_history(proposal, settings.base_url, files, events, pending, citation, whole=whole)  # fmt: skip
 
 
 @router.get("/proposals", responses={200: {"headers": {"Link": {"schema": {"type": "string"}, "description": '`<…>; rel="next"`'}}}})  # fmt: skip

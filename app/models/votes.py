@@ -4,6 +4,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
+from sqlalchemy import Index
 from sqlmodel import JSON, Field, SQLModel, UniqueConstraint
 
 from app.models.columns import child_of, enum_type, moment_now
@@ -28,6 +29,9 @@ class Voter(SQLModel, table=True):
 
 
 class Vote(SQLModel, table=True):
+    # What has been cast since a moment is counted from it alone, for figures that move.
+    __table_args__ = (Index("ix_vote_cast_at", "cast_at", "proposal_id"),)
+
     proposal_id: int = child_of("proposal.id", primary_key=True)
     voter_id: int = Field(foreign_key="voter.id", primary_key=True, index=True)
     value: VoteValue = Field(sa_type=enum_type(VoteValue, "value"))

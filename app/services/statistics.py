@@ -1,11 +1,24 @@
 """Statistics: how many proposals, votes and people, counted from the rows when asked."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
+from sqlalchemy import exists
 from sqlmodel import Session, col, func, select
 from sqlmodel.sql.expression import SelectOfScalar
 
-from app.models import EXPERT, LISTED, Account, Campaign, Proposal, Vote
+from app.models import (
+    ANSWERED,
+    CURRENT,
+    EXPERT,
+    LISTED,
+    Account,
+    Campaign,
+    ExpertApplication,
+    OfficialAnswer,
+    Proposal,
+    Vote,
+)
 
 
 @dataclass(frozen=True)
@@ -31,11 +44,7 @@ def current(session: Session) -> Statistics:
         votes=session.exec(_votes_on_listed()).one(),
         voters=session.exec(_voters_on_listed()).one(),
         campaigns=session.exec(select(func.count()).select_from(Campaign)).one(),
-        experts=session.exec(
-            select(func.count())
-            .select_from(Account)
-            .where(EXPERT, col(Account.banned_at).is_(None))
-        ).one(),
+        experts=session.exec(_number_of_experts()).one(),
     )
 
 
@@ -50,6 +59,60 @@ def by_pillar(session: Session) -> dict[str | None, int]:
     pillar = col(Proposal.pillar_code)
     query = select(pillar, func.count()).where(LISTED).group_by(pillar)
     return {code: number for code, number in session.exec(query)}  # noqa: C416 - rows are no pairs
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A count, and how many of it are new since a moment."""
+
+    number: int
+    new: int
+
+
+@dataclass(frozen=True)
+class Movement:
+    """The front page's figures."""
+
+    proposals: Figure
+    votes: Figure
+    experts: Figure
+    answers: Figure
+    by_pillar: dict[str, int]
+
+
+def movement(session: Session, since: datetime) -> Movement:
+    """What there is and what has been added since a moment, two queries. Votes that people took back are not in it."""
+    pillars = by_pillar(session)
+    published, decided = col(Proposal.published_at), col(ExpertApplication.decided_at)
+    parts = (
+        _votes_on_listed(),
+        _number_of_experts(),
+        _answers(),
+        select(func.count()).select_from(Proposal).where(LISTED, published >= since),
+        # Asked of each vote of the time, so that votes before it are not read.
+        select(func.count()).select_from(Vote).where(col(Vote.cast_at) >= since, exists().where(LISTED, col(Proposal.id) == Vote.proposal_id)),
+        select(func.count(func.distinct(ExpertApplication.account_id))).where(CURRENT, decided >= since),
+        _answers().where(col(OfficialAnswer.published_at) >= since),
+    )  # fmt: skip
+    row = session.execute(select(*(part.scalar_subquery() for part in parts))).one()
+    votes, experts, answers, *new = row
+    return Movement(
+        Figure(sum(pillars.values()), new[0]),
+        Figure(votes, new[1]),
+        Figure(experts, new[2]),
+        Figure(answers, new[3]),
+        {code: number for code, number in pillars.items() if code is not None},
+    )
+
+
+def _answers() -> SelectOfScalar[int]:
+    query = select(func.count()).select_from(OfficialAnswer).join(Proposal)
+    return query.where(ANSWERED, LISTED)
+
+
+def _number_of_experts() -> SelectOfScalar[int]:
+    query = select(func.count()).select_from(Account)
+    return query.where(EXPERT, col(Account.banned_at).is_(None))
 
 
 def _votes_on_listed() -> SelectOfScalar[int]:

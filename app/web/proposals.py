@@ -29,10 +29,12 @@ from app.services import (
     assessment_results,
     attachments,
     campaigns,
+    citations,
     cities,
     edits,
     listings,
     moderation,
+    progress,
     proposals,
     revisions,
     support_days,
@@ -41,6 +43,7 @@ from app.services import (
 )
 from app.services.assessment_results import Result
 from app.services.listings import Filter, Sort
+from app.settings import Settings
 from app.web import answer_panel, discussion
 from app.web.campaigns import phases
 from app.web.cards import card, place_text
@@ -105,6 +108,7 @@ def list_proposals(
 def show(
     proposal_id: ProposalId,
     session: SessionDep,
+    settings: SettingsDep,
     actor: BrowserActor,
     render: RenderDep,
     slug: str = "",
@@ -112,16 +116,24 @@ def show(
     proposal = proposals.get_visible(session, actor, proposal_id)
     if slug != proposal.slug:
         return RedirectResponse(proposal.path, 301)
-    values = show_values(session, actor, proposal)
+    values = show_values(session, actor, proposal) | _cited(session, settings, proposal)
     if proposal.published_at is not None:
         values |= discussion.section(session, actor, proposal)
     return render("proposals/show.html", **values)
+
+
+def _cited(session: Session, settings: Settings, proposal: Proposal) -> dict[str, Any]:
+    """How the proposal is named elsewhere, while it is for everybody."""
+    citation = citations.of(session, settings.base_url, proposal)
+    linked = citations.as_linked_data(citation, proposal) if citation else None
+    return {"citation": citation, "linked_data": linked}
 
 
 def show_values(session: Session, actor: Account | None, proposal: Proposal) -> dict[str, Any]:
     """What a proposal's page shows, and what the actor can do there."""
     city = cities.catalogue(session)
     whole = may_see_whole_history(actor, proposal)
+    steps = _steps(session, actor, proposal)
     return {
         "proposal": proposal,
         "card": card(city, proposal),
@@ -131,7 +143,8 @@ def show_values(session: Session, actor: Account | None, proposal: Proposal) -> 
         "tags": [city.tags[code].name if code in city.tags else code for code in proposal.tags],
         "files": attachments.of(session, proposal),
         "phases": phases(proposal.campaign, now()),
-        "steps": _steps(session, actor, proposal),
+        "steps": steps,
+        "stages": progress.line(proposal, [step.event for step in steps]),
         "shown_revisions": revisions.numbers(session, proposal, whole=whole),
         "merged_into": _merged_into(session, actor, proposal),
         "assessed": _assessed(session, proposal),

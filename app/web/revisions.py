@@ -5,26 +5,29 @@ from typing import Annotated
 from fastapi import Path
 from starlette.responses import Response
 
-from app.dependencies import BrowserActor, SessionDep
+from app.dependencies import BrowserActor, SessionDep, SettingsDep
 from app.errors import NotFound
 from app.permissions import may_see_whole_history
-from app.services import proposals, revisions
+from app.services import citations, proposals, revisions
 from app.web.pages import RenderDep, new_router
 from app.web.proposals import ProposalId
 
 router = new_router()
 NEAR = 5  # How many revisions before and after are linked.
+REVISION = "/proposals/{proposal_id:int}/revisions/{number:int}"
+Number = Annotated[int, Path(ge=1, le=1_000_000)]
 
 
-@router.get("/proposals/{proposal_id:int}/revisions/{number:int}")
+@router.get(REVISION)
 def show(
     proposal_id: ProposalId,
-    number: Annotated[int, Path(ge=1, le=1_000_000)],
+    number: Number,
     session: SessionDep,
+    settings: SettingsDep,
     actor: BrowserActor,
     render: RenderDep,
 ) -> Response:
-    """A revision beside the one before it that the reader may see."""
+    """A revision: what changed since the one before it that the reader may see, its whole text, and how it is cited."""
     proposal = proposals.get_visible(session, actor, proposal_id)
     whole = may_see_whole_history(actor, proposal)
     readable = revisions.numbers(session, proposal, whole=whole)
@@ -33,6 +36,7 @@ def show(
     new = revisions.get(session, proposal, number)
     place = readable.index(number)
     before = revisions.get(session, proposal, readable[place - 1]) if place else None
+    was_public = proposal.is_public and number >= (proposal.published_revision or 1)
     return render(
         "proposals/revision.html",
         proposal=proposal,
@@ -40,4 +44,5 @@ def show(
         numbers=readable[max(0, place - NEAR) : place + NEAR + 1],
         before=before,
         changes=revisions.changes(before.content, new.content) if before else [],
+        citation=citations.of(session, settings.base_url, proposal, number) if was_public else None,
     )

@@ -16,6 +16,7 @@ ITEM = {
     "author", "support_count", "oppose_count", "comment_count", "assessment_score", "published_at", "updated_at", "revision",
 }  # fmt: skip
 DETAIL = {
+    "citation",
     "merged_into",
     "problem",
     "solution",

@@ -15,6 +15,7 @@ ANYONE = [
     "/proposals?ward=00004&goal=modern&status=completed",
     "/proposals/1",
     "/proposals/25",
+    "/proposals/25/revisions/2",
     "/proposals/15/comments",
     "/proposals/25/comments/8",
     "/proposals/10",

@@ -8,6 +8,7 @@ from pydantic import BaseModel, Field
 from app.api.schemas.attachments import AttachmentOut
 from app.labels import member_name
 from app.models import Account, Attachment, Event, EventKind, PendingEdit, Proposal, Status
+from app.services.citations import Citation, as_bibtex, as_csl
 from app.services.transitions import is_spoken
 from app.services.votes import Tally
 from app.text import render_markdown
@@ -118,6 +119,28 @@ class PendingEditOut(BaseModel):
         return cls(**{name: getattr(pending, name) for name in cls.model_fields})
 
 
+class CitationOut(BaseModel):
+    """How the proposal is cited in its present version."""
+
+    text: str = Field(description="In the language of the request")
+    version: int = Field(description="The revision whose words are cited")
+    url: str = Field(description="Permanent address, whatever becomes of title and slug")
+    version_url: str = Field(description="Permanent address of these very words")
+    bibtex: str
+    csl: dict[str, Any] = Field(description="CSL-JSON, for Zotero and its like")
+
+    @classmethod
+    def of(cls, citation: Citation) -> "CitationOut":
+        return cls(
+            text=citation.text,
+            version=citation.version,
+            url=citation.address,
+            version_url=citation.version_address,
+            bibtex=as_bibtex(citation),
+            csl=as_csl(citation),
+        )
+
+
 class ProposalDetail(ProposalItem):
     """A proposal with its whole text and its history."""
 
@@ -132,10 +155,11 @@ class ProposalDetail(ProposalItem):
     attachments: list[AttachmentOut] = Field(description="Its photos and PDFs")
     history: list[EventOut]
     pending_edit: PendingEditOut | None = Field(description="For its author and moderators")
+    citation: CitationOut | None = Field(description="null while it is not for everybody")
 
     @classmethod
     def with_history(
-        cls, proposal: Proposal, base_url: str, files: list[Attachment], events: list[Event], pending: PendingEdit | None, *, whole: bool
+        cls, proposal: Proposal, base_url: str, files: list[Attachment], events: list[Event], pending: PendingEdit | None, citation: Citation | None, *, whole: bool
     ) -> "ProposalDetail":  # fmt: skip
         texts = {name: getattr(proposal, name) for name in ProposalHtml.model_fields}
         html = {name: render_markdown(text) for name, text in texts.items()}
@@ -149,6 +173,7 @@ class ProposalDetail(ProposalItem):
                 "attachments": [AttachmentOut.of(file, base_url) for file in files],
                 "history": history,
                 "pending_edit": PendingEditOut.of(pending) if pending else None,
+                "citation": CitationOut.of(citation) if citation else None,
             }
         )
 
