@@ -107,7 +107,7 @@ def _citation(
 
 def authors_of(proposal: Proposal) -> list[str]:
     """The names under which a proposal stands, as everybody sees them."""
-    return [member_name(proposal.author)]
+    return [member_name(one) for one in (proposal.author, *proposal.co_authors)]
 
 
 def as_bibtex(citation: Citation) -> str:
