@@ -157,7 +157,7 @@ def reindex() -> None:
     engine = _engine()
     with session_scope(engine, writes=True) as session:
         search_index.clear(session)
-    jobs.index_texts(engine, _settings())
+    jobs.index_search(engine, _settings())
     with session_scope(engine, writes=False) as session:
         console.print(f"{search_index.count(session)} proposals can be found.")
 

@@ -201,8 +201,12 @@ def _one_by_one(
 
 
 def index_texts(engine: Engine, _settings: Settings) -> None:
-    """Let be found what came in otherwise than through a form (imports, an older version's rows), and learn new words."""
+    """Let near-duplicates be found of what came in otherwise than through a form: imports, an older version's rows."""
     _in_batches(engine, similar.missing, similar.fill)
+
+
+def index_search(engine: Engine, _settings: Settings) -> None:
+    """Let be found what came in otherwise than through a form, and learn the words of what is new."""
     _in_batches(engine, search_index.missing, search_index.fill)
     _in_batches(engine, search_index.unlearnt, search_index.learn)
 
@@ -245,6 +249,7 @@ JOBS: tuple[tuple[Job, float], ...] = (
     (tell_reporters, 0.0),
     (write_news, 0.0),
     (index_texts, 600.0),
+    (index_search, 600.0),
     (close_months, 600.0),
 )
 

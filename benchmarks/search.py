@@ -108,7 +108,7 @@ def fill(db: Database, filler: Filler, first: int, last: int) -> None:
     )
     filler.add(ProposalGoal, ({"proposal_id": n, "code": GOAL} for n in numbers if n % 3 == 0))
     with step("the index"):
-        jobs.index_texts(db.engine, db.settings)
+        jobs.index_search(db.engine, db.settings)
     if db.name == "postgresql":
         with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
             connection.execute(text("VACUUM ANALYZE"))

@@ -40,7 +40,7 @@ def texts(db: Database, make: Make) -> Database:
         "Xe buýt 50% rẻ hơn_",
     ):
         make.proposal(ha, "published", title=title)
-    jobs.index_texts(db.engine, db.settings)
+    jobs.index_search(db.engine, db.settings)
     return db
 
 
@@ -176,7 +176,7 @@ def assert_made_anew(db: Database) -> None:
     with db.session() as session:
         search_index.clear(session)
     assert entries(db) == []
-    jobs.index_texts(db.engine, db.settings)
+    jobs.index_search(db.engine, db.settings)
     assert entries(db) == before
 
 
@@ -223,7 +223,7 @@ def test_the_relevance_set(
         migrations.upgrade(db.engine)
         with db.session() as session:
             demo.load(session, pack)
-        jobs.index_texts(db.engine, db.settings)
+        jobs.index_search(db.engine, db.settings)
         for row in rows:
             found = [keys[hit.proposal.title] for hit in find(db, row["q"], limit=10).hits]
             places = [at for at, key in enumerate(found, 1) if key in row["expected"]]
