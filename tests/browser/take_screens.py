@@ -13,6 +13,8 @@ WIDTHS = {390: 844, 1280: 900}
 PUBLIC = {
     "home": "/",
     "list": "/proposals?sort=most_supported",
+    "search": "/search?q=nước hồ",
+    "pictures": "/pictures",
     "campaigns": "/campaigns",
     "answers": "/answers",
     "overdue": "/answers/overdue",
@@ -72,6 +74,9 @@ def take(running: Browser, portal: Portal, folder: Path, scheme: str = "light") 
 
 def picture(page: Page, folder: Path, name: str, width: int) -> None:
     """The page, cut at two screens, small enough to be kept with the code."""
+    # Pictures further down are loaded only when somebody comes near.
+    page.evaluate("for (const one of document.images) one.loading = 'eager'")
+    page.wait_for_load_state("networkidle")
     height = min(page.evaluate("document.documentElement.scrollHeight"), 1700)
     clip = {"x": 0, "y": 0, "width": width, "height": height}
     page.screenshot(
