@@ -205,6 +205,12 @@ class Reading:
             runs = ends
         return best, longest if len(self._asked) > 1 else 0.0, seen
 
+    def share(self, texts: Iterable[str]) -> float:
+        """How much of what is asked for stands somewhere in these texts, from 0 to 1; other accents are other words."""
+        written = {word for text in texts for word in _WORD.findall(text)}
+        found = {place for word in written for place, how in self.matches(word) if how >= _CLEAR}
+        return len(found) / (len(self._asked) or 1)
+
     def hits(self, text: str) -> list[tuple[int, int]]:
         """Where in a text the words stand that are asked for; those that hardly agree only where there are no others."""
         graded = [

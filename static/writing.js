@@ -185,3 +185,26 @@ form.addEventListener("input", () => {
     line.querySelector(".is-missing").hidden = there;
   }
 });
+
+// What resembles the title, while it is written; only the title goes along.
+
+const beside = form.querySelector("[data-alike]");
+if (beside) {
+  let asked = form.elements.title.value.trim();
+  let waiting = 0;
+  const ask = async () => {
+    const title = form.elements.title.value.trim();
+    if (title === asked) return;
+    asked = title;
+    const body = new URLSearchParams({ title, own: beside.dataset.own });
+    try {
+      const answer = await fetch(beside.dataset.alike, { method: "POST", body, redirect: "error" });
+      // An answer to an older title is late.
+      if (answer.ok && title === asked) beside.innerHTML = await answer.text();
+    } catch { /* The network is away; the title may be asked about later. */ }
+  };
+  form.elements.title.addEventListener("input", () => {
+    clearTimeout(waiting);
+    waiting = setTimeout(ask, 600);
+  });
+}

@@ -193,8 +193,8 @@ class Make:
         return self.proposal(self.account("Người khác"), "published")
 
     def photo(self, proposal: Proposal, description: str = "Một con vịt.") -> Attachment:
-        """A photo of its own colour that the author adds to a draft."""
-        sent = Upload(picture(colour=next(_numbers)), "vit.png", description)
+        """A photo that the author adds to a draft, of a width of its own: of colours that are near, the same bytes may be made."""
+        sent = Upload(picture(width=41 + next(_numbers) % 199), "vit.png", description)
         with self.db.session() as session:
             author = self._author(session, proposal)
             return attachments.add(session, self.db.settings, author, proposal.id, sent)

@@ -170,7 +170,7 @@ def _setting(connection: Connection) -> list[Any]:
 
 def _emptying() -> str:
     names = ", ".join(f'"{table.name}"' for table in SQLModel.metadata.sorted_tables)
-    return f"TRUNCATE {names}"
+    return f"TRUNCATE {names}, {migrations.TEXT_INDEX}"
 
 
 def _cleaning() -> str:

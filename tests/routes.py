@@ -167,6 +167,7 @@ API_ROUTES = [
     Route("DELETE", f"{N}/follow", (401, 204, 204, 204, 204, 204)),
     Route("PUT", f"{API}/officers/{{account_id}}", (401, 403, 403, 403, 403, 200), body={"department": "mayor", "note": "Vì thế"}),
     Route("GET", f"{API}/search", (422,) * 6),
+    Route("POST", f"{API}/proposals/alike", ALL_200, body={"title": "Cái ao mới"}),
     Route("GET", f"{API}/experts", ALL_200),
     Route("GET", f"{API}/experts/{{expert_id}}", ALL_200),
 ]  # fmt: skip
@@ -202,6 +203,7 @@ WEB_ROUTES = [
     Route("GET", "/campaigns/{campaign_id:int}-{slug}", ALL_200),
     Route("GET", "/proposals", ALL_200),
     Route("GET", "/search", ALL_200),
+    Route("POST", "/proposals/alike", (401, 200, 200, 200, 200, 200), body={"title": "Cái ao mới"}),
     Route("GET", W, (301,) * 6),
     Route("GET", f"{W}-{{slug}}", ALL_200),
     Route("GET", f"{W}-{{slug}}", (404, 404, 404, 404, 404, 404), on="draft"),

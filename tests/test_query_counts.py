@@ -65,7 +65,7 @@ def test_the_api(client: Client, many: list[Proposal], counted: Callable[..., in
 
 def test_one_proposal(client: Client, many: list[Proposal], counted: Callable[..., int]) -> None:
     # The proposal with author and campaign, once more for its goals, wards and tags; files; events; the city, which is cited.
-    assert counted(lambda: client.get(f"/api/v1/proposals/{many[0].id}")) == 7
+    assert counted(lambda: client.get(f"/api/v1/proposals/{many[0].id}")) == 8
 
 
 def test_the_apis_queue(client: Client, many: list[Proposal], lan: Account, counted: Callable[..., int]) -> None:  # fmt: skip
@@ -107,7 +107,7 @@ def test_the_front_page_costs_the_same_for_few_and_many(browser: Browser, make: 
         make.answered(own)
     assert counted(lambda: browser.get("/")) == few
     # The city twice, two lists and what is answered (the proposals with their details), the campaigns, figures (2).
-    assert few == 24
+    assert few == 27
 
 
 def test_the_queue_page_costs_the_same_for_few_and_many(browser: Browser, make: Make, ha: Account, lan: Account, counted: Callable[..., int]) -> None:  # fmt: skip
@@ -168,8 +168,8 @@ def test_a_deletion_costs_the_same_for_few_and_many_votes(browser: Browser, db: 
     # session and marks. The proposal's page also asks for its events, revisions, days of
     # support and the reader's vote.
     [
-        ("{own}", False, 17),
-        ("{own}", True, 22),
+        ("{own}", False, 19),
+        ("{own}", True, 24),
         ("/proposals/{id}/comments", False, 11),
         ("/proposals/{id}/comments?sort=helpful&stance=for", True, 13),
         ("/proposals/{id}/comments/{comment}", True, 12),

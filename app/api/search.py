@@ -8,9 +8,10 @@ from pydantic import Field
 from app import search
 from app.api.proposals import ProposalFilters
 from app.api.routing import new_router, next_link
-from app.api.schemas import SearchItem, SearchPage
+from app.api.schemas import AlikePage, ProposalItem, SearchItem, SearchPage
 from app.dependencies import SessionDep, SettingsDep, read_cursor, write_cursor
-from app.services import searches
+from app.forms import TitleForm
+from app.services import likenesses, searches
 
 router = new_router("Proposals")
 
@@ -48,3 +49,13 @@ def find(
     next_link(request, response, settings, cursor)
     items = [SearchItem.of_hit(hit, settings.base_url) for hit in found.hits]
     return SearchPage.of(items, found, cursor)
+
+
+@router.post("/proposals/alike")
+def find_alike(body: TitleForm, session: SessionDep, settings: SettingsDep) -> AlikePage:
+    """The published proposals, five at most, whose titles and summaries resemble a title that somebody is writing.
+
+    Nothing is written down. It is a POST so that the title stands in no address.
+    """
+    found = likenesses.of_title(session, body.title)
+    return AlikePage(items=[ProposalItem.of(one, settings.base_url) for one in found])

@@ -15,7 +15,7 @@ from app.errors import NotFound
 from app.i18n import format_day, translate
 from app.labels import member_name
 from app.models import Proposal, Revision
-from app.services import cities, revisions
+from app.services import cities
 
 # Addresses that are short enough to be written by hand, and stay whatever becomes of titles.
 PERMANENT = "/p"
@@ -77,7 +77,9 @@ def of(
         raise NotFound
     found = None
     if number != first or number != proposal.revision:
-        found = revisions.get(session, proposal, number)
+        found = session.get(Revision, (proposal.id, number))
+    if found is None and number != proposal.revision:
+        raise NotFound
     return _citation(session, base_url, proposal, number, found)
 
 

@@ -31,12 +31,15 @@ _PUBLIC = (col(Proposal.published_at).is_not(None), col(Proposal.status) != Stat
 
 def follow(session: Session, proposal: Proposal) -> None:
     """Let a proposal be found as its status now says, or no longer; its text is the one that is known."""
-    if not proposal.is_public:
-        session.execute(delete(_entries).where(_entries.c.proposal_id == proposal.id))
-        return
     here = _entries.c.proposal_id == proposal.id
-    moved = update(_entries).where(here).values(status=proposal.status)
-    if session.execute(moved.returning(_entries.c.proposal_id)).first() is None:
+    # The proposal's own row may still lack what its new status needs, and is not read here.
+    with session.no_autoflush:
+        if not proposal.is_public:
+            session.execute(delete(_entries).where(here))
+            return
+        moved = update(_entries).where(here).values(status=proposal.status)
+        is_known = session.execute(moved.returning(_entries.c.proposal_id)).first() is not None
+    if not is_known:
         keep(session, proposal)
 
 

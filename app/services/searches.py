@@ -185,10 +185,10 @@ def _ranked(
     numbers: dict[int, None] = {}
     phrases = [phrase for one in asked if (phrase := one.as_phrase()) is not None]
     if phrases and total > _MOST_READ_WHOLE:
-        numbers |= dict.fromkeys(_newest(session, phrases, Within.TITLE, filters, _MOST_PHRASES))
+        numbers |= dict.fromkeys(newest(session, phrases, Within.TITLE, filters, _MOST_PHRASES))
     for within, most in _MOST.items():
         if len(numbers) < total:
-            numbers |= dict.fromkeys(_newest(session, asked, within, filters, most))
+            numbers |= dict.fromkeys(newest(session, asked, within, filters, most))
     names = list(WEIGHTS) if len(numbers) <= _MOST_READ_WHOLE else ["title", "summary"]
     columns = [getattr(Proposal, name) for name in names]
     rows = session.execute(
@@ -201,9 +201,8 @@ def _parts(names: Iterable[str], texts: Iterable[str]) -> list[Part]:
     return [Part(name, said, WEIGHTS[name]) for name, said in zip(names, texts, strict=True)]
 
 
-def _newest(
-    session: Session, asked: Asked, within: Within, filters: Filter, most: int
-) -> list[int]:
+def newest(session: Session, asked: Asked, within: Within, filters: Filter, most: int) -> list[int]:
+    """The newest proposals that answer at least one of these queries in this part of their texts, by number."""
     number = search_text.number_of(session)
     query = select(number).select_from(search_text.joined(session, _entries))
     query = query.where(search_text.holds(session, asked, within), *_conditions(filters))

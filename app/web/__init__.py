@@ -10,6 +10,7 @@ from app.web import (
     about,
     account,
     admission,
+    alike,
     answer_desk,
     answer_forms,
     answers,
@@ -71,7 +72,7 @@ from app.web import (
 
 def routers(settings: Settings) -> list[APIRouter]:
     """The routers of all pages; the mailbox and the style guide only in development."""
-    pages = [home, search, proposals, revisions, writing, files, mine, account, exports, deletion, ballots, votes, campaign_forms, campaign_rules, campaigns, desk, canned, edits, moderation, workload, record, record_data, people, sign_in, admission, oidc, identity, second_factor, about, privacy, open_data, theme]  # fmt: skip
+    pages = [home, search, proposals, revisions, writing, alike, files, mine, account, exports, deletion, ballots, votes, campaign_forms, campaign_rules, campaigns, desk, canned, edits, moderation, workload, record, record_data, people, sign_in, admission, oidc, identity, second_factor, about, privacy, open_data, theme]  # fmt: skip
     pages += [pictures, support, citations]
     pages += [comments, comment_writing, comment_desk, co_authors]
     pages += [assessments, verdicts, assessment_desk]

@@ -23,7 +23,7 @@ from app.lifecycle import EDITABLE
 from app.models import Account, Proposal, Status
 from app.permissions import may_edit_proposal, require
 from app.services import campaigns, cities, edits, premoderation, proposals
-from app.web import autosaves, refusals, writing_guide
+from app.web import alike, autosaves, refusals, writing_guide
 from app.web.pages import (
     Posted,
     Render,
@@ -66,8 +66,11 @@ def form_page(
 ) -> Response:
     """The form, filled with the values, with what is wrong with them or how they would look."""
     city = cities.catalogue(session)
+    is_unseen = proposal is None or proposals.is_unseen_draft(proposal)
+    title = values["title"] if is_unseen else ""
     return render(
         "proposals/form.html",
+        **alike.values(session, title, proposal.id if proposal else None),
         **refusals.shown(error) | {"error_list": _error_list(error)},
         values=values,
         proposal=proposal,
@@ -81,7 +84,7 @@ def form_page(
         kept=kept,
         guide=writing_guide.advice(city),
         needed=writing_guide.NEEDED,
-        is_autosaved=proposal is None or proposals.is_unseen_draft(proposal),
+        is_autosaved=is_unseen,
         text_version=proposals.text_version(proposal) if proposal else "",
         limits={"title": TITLE_LENGTH, "summary": SUMMARY_LENGTH, "body": BODY_LENGTH},
         tag_suggestions=[entry.name for entry in city.tags.values()],

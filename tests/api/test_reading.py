@@ -13,9 +13,10 @@ from tests.problems import assert_problem, fields_of
 LIST = "/api/v1/proposals"
 ITEM = {
     "id", "ref", "slug", "url", "title", "summary", "status", "pillar", "goals", "wards", "tags", "campaign_id",
-    "author", "support_count", "oppose_count", "comment_count", "assessment_score", "published_at", "updated_at", "revision",
+    "author", "co_authors", "support_count", "oppose_count", "comment_count", "assessment_score", "published_at", "updated_at", "revision",
 }  # fmt: skip
 DETAIL = {
+    "attachments",
     "citation",
     "merged_into",
     "problem",

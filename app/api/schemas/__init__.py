@@ -91,7 +91,7 @@ from app.api.schemas.reports import (
     ReportCaseOut,
     ReportOut,
 )
-from app.api.schemas.search import SearchItem, SearchPage
+from app.api.schemas.search import AlikePage, SearchItem, SearchPage
 from app.api.schemas.statistics import (
     CountOut,
     CoverageOut,
@@ -107,6 +107,7 @@ from app.api.schemas.statistics import (
 
 __all__ = [
     "AccountOut",
+    "AlikePage",
     "AnswerEventOut",
     "AnswerItem",
     "AnswerPage",

@@ -72,3 +72,9 @@ class SearchPage(BaseModel):
             facets=Facets(**facets),
             next_cursor=cursor,
         )
+
+
+class AlikePage(BaseModel):
+    """Proposals that resemble what somebody is writing, the most alike first."""
+
+    items: list[ProposalItem]
