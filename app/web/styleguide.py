@@ -130,7 +130,7 @@ def _card(city: cities.Catalogue, title: str, summary: str, status: str, *, expe
         author_name="Nguyễn Thị Hà",
         author_is_expert=experts,
         author_url=None,
-        co_authors=[CoAuthorName("Trần Minh", True, None)] if experts else [],
+        co_authors=[CoAuthorName("Trần Minh", is_expert=True, url=None)] if experts else [],
         support_count=123_456 if experts else 1,
         oppose_count=7,
         comment_count=12 if experts else 0,
