@@ -46,8 +46,9 @@ const wordsIn = (language) => PORTAL.words[language] ?? Object.values(PORTAL.wor
 // A kept page, which says that it is one.
 async function asRead(answer) {
   const language = answer.headers.get("Content-Language");
-  const note = `<div class="notice notice-warning" role="status" data-offline><p>${escaped(wordsIn(language).note.replace("%(moment)s", said(moment(answer), language)))}</p></div>`;
-  const page = (await answer.text()).replace(/<main [^>]*>/, (main) => main + note);
+  const note = `<div class="wrap offline-note"><div class="notice notice-warning" role="status" data-offline><p>${escaped(wordsIn(language).note.replace("%(moment)s", said(moment(answer), language)))}</p></div></div>`;
+  // Behind the header, before anything that may be out of date.
+  const page = (await answer.text()).replace("</header>", () => `</header>${note}`);
   return new Response(page, { headers: answer.headers });
 }
 

@@ -10,7 +10,7 @@ from tests.clients import Browser
 
 NEXT = {
     403: ("for others to do", "việc của người khác"),
-    404: ("list of proposals", "danh sách sáng kiến"),
+    404: ("list of proposals", "đều có trong danh sách"),
     409: ("load the page anew", "tải lại trang"),
     429: ("Wait as long as is said here", "Hãy chờ hết thời gian"),
     500: ("not your fault", "không phải lỗi của bạn"),
