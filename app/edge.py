@@ -36,7 +36,7 @@ LANGUAGE_KEPT = timedelta(days=365)
 SECURITY_HEADERS = {
     "Content-Security-Policy": (
         "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; font-src 'self'; connect-src 'self'; "
-        "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+        "worker-src 'self'; manifest-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
     ),
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "same-origin",
@@ -197,18 +197,22 @@ class ChooseLanguage:
         cookie = connection.cookies.get(LANGUAGE_COOKIE)
         chosen = choose_language(wanted, cookie, connection.headers.get("accept-language"))
         language.set(chosen)
+        # A file is the same for everybody: who signs in or reads in another language need not fetch it again.
+        is_static = scope["path"].startswith("/static/")
 
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
-                self._add_headers(message, chosen, keep=wanted == chosen != cookie)
+                keep = wanted == chosen != cookie
+                self._add_headers(message, chosen, keep=keep, is_static=is_static)
             await send(message)
 
         await self.app(scope, receive, send_with_headers)
 
-    def _add_headers(self, message: Message, chosen: str, *, keep: bool) -> None:
+    def _add_headers(self, message: Message, chosen: str, *, keep: bool, is_static: bool) -> None:
         headers = MutableHeaders(scope=message)
         headers["Content-Language"] = chosen
-        headers.add_vary_header("Accept-Language, Cookie")
+        if not is_static:
+            headers.add_vary_header("Accept-Language, Cookie")
         for name, value in self.headers.items():
             headers.setdefault(name, value)
         if keep:

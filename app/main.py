@@ -20,6 +20,7 @@ from starlette.routing import Match
 from app import api, jobs, oidc, web
 from app.api.problems import problem
 from app.api.routing import PROBLEM_SCHEMAS
+from app.compression import Compress
 from app.database import make_engine
 from app.edge import (
     ChooseLanguage,
@@ -91,6 +92,7 @@ def _add_middlewares(app: FastAPI, settings: Settings) -> None:
     app.add_middleware(ChooseLanguage, https=settings.base_url.startswith("https://"))
     # Open data is for other sites' pages too. No cookie counts there, so nobody's rights go along.
     app.add_middleware(OpenToAllSites)
+    app.add_middleware(Compress)
     app.add_middleware(HeadAsGet)
     app.add_middleware(IgnoreTrailingSlash)
 

@@ -1,15 +1,13 @@
 // Small enhancements; every page works without them. Sentences come from the page, in its language.
 const plain = (text) => text.normalize("NFD").replace(/[\u0300-\u036f]/g, "").replace(/đ/g, "d").replace(/Đ/g, "D").toLowerCase();
 
-// Escape and a click elsewhere close the menu; where it stands open in the row, there is nothing to close.
-const menu = document.querySelector("[data-menu]");
-if (menu) {
+// Escape and a click elsewhere close the menu and its groups; where one stands open in the row, there is nothing to close.
+for (const menu of document.querySelectorAll("[data-menu]")) {
   const summary = menu.querySelector("summary");
   addEventListener("keydown", (event) => {
-    if (event.key === "Escape" && menu.open) {
-      menu.open = false;
-      summary.focus();
-    }
+    if (event.key !== "Escape" || !menu.open) return;
+    menu.open = false;
+    if (summary.checkVisibility()) summary.focus();
   });
   addEventListener("click", (event) => { if (!menu.contains(event.target)) menu.open = false; });
 }
@@ -72,6 +70,8 @@ if (wordsSent && /^\/proposals\/\d+(-[^/]*)?$/.test(location.pathname)) {
 for (const form of document.querySelectorAll("form[action='/sign-out']")) {
   form.addEventListener("submit", () => {
     for (const key of Object.keys(localStorage)) if (key.startsWith("words/")) localStorage.removeItem(key);
+    // The pages that the service worker keeps, also where this page was loaded past it.
+    globalThis.caches?.delete("pages");
   });
 }
 
@@ -177,4 +177,9 @@ for (const button of document.querySelectorAll("[data-copy]")) {
 for (const button of document.querySelectorAll("[data-print]")) {
   button.hidden = false;
   button.addEventListener("click", () => print());
+}
+
+// The last public pages stay readable without a network (service-worker.js); after the page has come, so as not to slow it.
+if ("serviceWorker" in navigator) {
+  addEventListener("load", () => navigator.serviceWorker.register("/service-worker.js").catch(() => { /* As before, then: online only. */ }));
 }

@@ -394,6 +394,11 @@ WEB_ROUTES = [
     # The only administrator must stay.
     Route("POST", "/account/delete", (401, 200, 200, 200, 200, 409), body={"confirmation": OWN_EMAIL, "proposals": "keep"}),
     Route("POST", "/sign-out", (303,) * 6),
+    Route("GET", "/manifest.webmanifest", ALL_200),
+    Route("GET", "/service-worker.js", ALL_200),
+    Route("GET", "/offline", ALL_200),
+    Route("GET", "/styleguide", ALL_200),
+    Route("GET", "/styleguide.css", ALL_200),
     Route("GET", "/dev/mailbox", ALL_200),
     Route("GET", "/dev/mailbox/{email_id:int}", ALL_200),
 ]  # fmt: skip

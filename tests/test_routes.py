@@ -27,9 +27,13 @@ def test_the_table_has_every_route_and_no_other() -> None:
     assert {(route.method, route.path) for route in WEB_ROUTES} == registered(web.routers(settings))
 
 
-def test_production_has_no_mailbox() -> None:
+def test_production_has_neither_mailbox_nor_style_guide() -> None:
     settings = settings_for("sqlite:///unused", environment=Environment.PRODUCTION, base_url="https://example.org")  # fmt: skip
-    assert not [path for _, path in registered(web.routers(settings)) if path.startswith("/dev")]
+    assert not [
+        path
+        for _, path in registered(web.routers(settings))
+        if path.startswith(("/dev", "/styleguide"))
+    ]
 
 
 class Stage:

@@ -1,7 +1,9 @@
 """The HTML door."""
 
 from fastapi import APIRouter, FastAPI
+from starlette.responses import Response
 from starlette.staticfiles import StaticFiles
+from starlette.types import Scope
 
 from app.settings import ROOT, Settings
 from app.web import (
@@ -42,6 +44,7 @@ from app.web import (
     milestones,
     mine,
     moderation,
+    offline,
     oidc,
     open_data,
     people,
@@ -57,6 +60,7 @@ from app.web import (
     second_factor,
     setup_events,
     sign_in,
+    styleguide,
     support,
     theme,
     verdicts,
@@ -67,7 +71,7 @@ from app.web import (
 
 
 def routers(settings: Settings) -> list[APIRouter]:
-    """The routers of all pages; the development mailbox only in development."""
+    """The routers of all pages; the mailbox and the style guide only in development."""
     pages = [home, search, proposals, revisions, writing, alike, files, mine, account, exports, deletion, ballots, votes, campaign_forms, campaign_rules, campaigns, desk, canned, edits, moderation, workload, record, record_data, people, sign_in, admission, oidc, identity, second_factor, about, privacy, open_data, theme]  # fmt: skip
     pages += [pictures, support, citations]
     pages += [comments, comment_writing, comment_desk, co_authors]
@@ -75,11 +79,24 @@ def routers(settings: Settings) -> list[APIRouter]:
     pages += [answers, answer_desk, answer_forms, milestones, follows]
     pages += [experts, applications, invitations, expert_desk]
     pages += [reports, report_desk, decisions, appeal_desk, setup_events]
+    pages.append(offline)
     if settings.is_development:
-        pages.append(mailbox)
+        pages += [mailbox, styleguide]
     return [page.router for page in pages]
+
+
+class KeptFiles(StaticFiles):
+    """Static files, which browsers keep: for a year where the address has a digest (pages.asset) or the name says what
+    it is (fonts), else for an hour."""
+
+    async def get_response(self, path: str, scope: Scope) -> Response:
+        answer = await super().get_response(path, scope)
+        named = path.startswith("fonts/") or scope["query_string"].startswith(b"v=")
+        seconds = 365 * 24 * 3600 if named else 3600
+        answer.headers["Cache-Control"] = f"public, max-age={seconds}{', immutable' if named else ''}"  # fmt: skip
+        return answer
 
 
 def mount_static(app: FastAPI) -> None:
     """Serve static/ under /static."""
-    app.mount("/static", StaticFiles(directory=ROOT / "static"), name="static")
+    app.mount("/static", KeptFiles(directory=ROOT / "static"), name="static")

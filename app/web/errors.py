@@ -3,6 +3,7 @@
 import logging
 from typing import Any
 
+from markupsafe import escape
 from sqlmodel import Session
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
@@ -11,7 +12,7 @@ from app.database import session_scope
 from app.dependencies import get_browser_actor, get_browser_login
 from app.edge import SAFE_METHODS
 from app.errors import NotSignedIn, PortalError
-from app.i18n import translate
+from app.i18n import language, translate
 from app.models import Account
 from app.web import sign_in
 from app.web.pages import render
@@ -48,5 +49,9 @@ def _page(
 def _plain_page(error: PortalError) -> HTMLResponse:
     """A page that needs no database, for when there is none."""
     message = translate(error.message, **error.arguments)
-    body = f"<!doctype html><meta charset=utf-8><title>{error.status}</title><h1>{error.status}</h1><p>{message}</p>"
+    again = translate(
+        "Go back and try once more in a minute; what you typed is usually still there."
+    )
+    front_page = translate("Front page")
+    body = f'<!doctype html><html lang="{language.get()}"><meta charset=utf-8><meta name=viewport content="width=device-width"><title>{error.status}</title><h1>{error.status}</h1><p>{escape(message)}</p><p>{again}</p><p><a href="/">{front_page}</a></p>'
     return HTMLResponse(body, error.status, {"Retry-After": "5"})

@@ -25,7 +25,7 @@ def docs(request: Request, render: RenderDep) -> Response:
 @router.get("/robots.txt")
 def robots() -> Response:
     """What programs that collect pages may read: whatever is for everybody."""
-    private = ("/account", "/sign-in", "/mine", "/moderation", "/people", "/proposals/new")
+    private = ("/account", "/mine", "/moderation", "/people", "/sign-in/")
     lines = ["User-agent: *", *(f"Disallow: {path}" for path in private)]
     # Where one address begins like another, the longer rule holds (RFC 9309, 2.2.2).
     lines.append("Allow: /moderation-record")

@@ -156,6 +156,11 @@ def asset(name: str) -> str:
     return f"/static/{name}?v={digest}"
 
 
+def theme_address(city: cities.Catalogue | None) -> str:
+    """The address of the city's colours (app/web/theme.py), another one for each load of its pack."""
+    return f"/theme.css?v={city.revision if city else 0}"
+
+
 def _age(moment: datetime) -> str:
     return i18n.format_age(moment, now())
 
@@ -284,7 +289,8 @@ def render(
     values["notice"] = i18n.translate(notice) if notice else None
     body = templates().get_template(template).render(_context(request, city, actor) | values)
     answer = HTMLResponse(body, status)
-    if actor is not None:
+    # What is said once after an action is said to one person, too.
+    if actor is not None or notice:
         answer.headers["Cache-Control"] = "private, no-cache"
     if retry_after is not None:
         answer.headers["Retry-After"] = str(retry_after)
@@ -305,7 +311,7 @@ def _context(
         "may_open_answer_desk": may_open_answer_desk(actor),
         "path": request.url.path,
         "url_for_language": lambda code: _in_language(request, code),
-        "theme_url": f"/theme.css?v={city.revision if city else 0}",
+        "theme_url": theme_address(city),
         "development": settings.is_development,
         "providers": [(one.code, i18n.localised(one.names)) for one in settings.oidc_providers],
         "base_url": settings.base_url,

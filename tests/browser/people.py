@@ -33,13 +33,15 @@ class Way:
 class Person:
     """Someone at a browser of their own."""
 
-    def __init__(self, chrome: Browser, portal: Portal, way: Way) -> None:
+    def __init__(self, chrome: Browser, portal: Portal, way: Way, *, workers: bool = False) -> None:
         self.portal = portal
         self.context = chrome.new_context(
             viewport={"width": way.width, "height": HEIGHT},
             java_script_enabled=way.scripts,
             locale={"vi": "vi-VN", "en": "en-GB"}[way.language],
             color_scheme="dark" if way.scheme == "dark" else "light",
+            # The worker fetches files ahead; only who tests it (test_offline.py) waits for that.
+            service_workers="allow" if workers else "block",
         )
         self.page: Page = self.context.new_page()
         self.page.set_default_timeout(10_000)

@@ -34,6 +34,10 @@ ANYONE = [
     "/about",
     "/policy",
     "/pictures",
+    "/search?q=cây&pillar=urbanisation",
+    "/search?q=khongcoginhuthe",
+    "/styleguide",
+    "/offline",
     "/moderation-record",
     "/moderation-record?month=2026-01&kind=appeal",
     "/privacy",
@@ -46,6 +50,7 @@ ANYONE = [
 SIGNED_IN = [
     "/mine",
     "/proposals/49/files",
+    "/proposals/49/co-authors",
     "/account",
     "/account/second-factor",
     "/account/identity",
