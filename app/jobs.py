@@ -28,6 +28,7 @@ from app.services import (
     cities,
     days,
     exports,
+    merge_suggestions,
     monthly,
     news,
     outbox,
@@ -158,6 +159,11 @@ def mind_assessments(engine: Engine, settings: Settings) -> None:
                 act(session, settings, number)
 
 
+def lapse_merge_suggestions(engine: Engine, settings: Settings) -> None:
+    """End the suggestions to merge proposals that nobody can answer any more."""
+    _one_by_one(engine, merge_suggestions.lapsed, lambda session, one: merge_suggestions.lapse(session, settings, one))  # fmt: skip
+
+
 def call_for_answers(engine: Engine, _settings: Settings) -> None:
     """Ask the city for the answers that it owes since a campaign's rules have changed."""
     _one_by_one(engine, answer_calls.missing, answer_calls.call_missing)
@@ -243,6 +249,7 @@ JOBS: tuple[tuple[Job, float], ...] = (
     (sweep, 600.0),
     (lapse_experts, 600.0),
     (mind_assessments, 600.0),
+    (lapse_merge_suggestions, 600.0),
     (call_for_answers, 600.0),
     (publish_answers, 0.0),
     (spread_news, 0.0),

@@ -13,6 +13,8 @@ class Part(StrEnum):
 
     AUTHOR = "author"
     STAFF = "staff"
+    # Nobody's alone: it takes a suggestion and the consent of whoever is asked (services/mergers.py).
+    AGREEMENT = "agreement"
 
 
 S = Status
@@ -30,8 +32,8 @@ TRANSITIONS: dict[tuple[Status, Status], Part] = {
     (S.IN_PROGRESS, S.COMPLETED): Part.STAFF,
     (S.PUBLISHED, S.DECLINED): Part.STAFF,
     (S.UNDER_CONSIDERATION, S.DECLINED): Part.STAFF,
-    (S.PUBLISHED, S.MERGED): Part.STAFF,
-    (S.UNDER_CONSIDERATION, S.MERGED): Part.STAFF,
+    (S.PUBLISHED, S.MERGED): Part.AGREEMENT,
+    (S.UNDER_CONSIDERATION, S.MERGED): Part.AGREEMENT,
     (S.DRAFT, S.WITHDRAWN): Part.AUTHOR,
     (S.SUBMITTED, S.WITHDRAWN): Part.AUTHOR,
     (S.RETURNED, S.WITHDRAWN): Part.AUTHOR,

@@ -8,6 +8,8 @@ from app.models import (
     CommentState,
     Evaluator,
     ExpertApplication,
+    MergeSuggestion,
+    MergeWay,
     Proposal,
     QueueItem,
     Role,
@@ -118,9 +120,35 @@ def may_decide_on(actor: Actor, proposal: Proposal) -> bool:
 
 def may_play(actor: Actor, part: Part, proposal: Proposal) -> bool:
     """Whether the actor has the part that a transition asks for."""
+    if part is Part.AGREEMENT:
+        return False
     if part is Part.AUTHOR:
         return is_owner(actor, proposal)
     return may_decide_on(actor, proposal)
+
+
+def may_suggest_merging(actor: Actor, proposal: Proposal) -> bool:
+    """Whether the actor may suggest that this proposal closes in favour of another: its author, or staff who have no part in it."""
+    return is_owner(actor, proposal) or may_decide_on(actor, proposal)
+
+
+def may_see_merge_suggestion(actor: Actor, suggestion: MergeSuggestion) -> bool:
+    """What has been suggested about two proposals is for those who wrote them, and for staff."""
+    pair = (suggestion.proposal, suggestion.into)
+    return may_moderate(actor) or any(is_author(actor, one) for one in pair)
+
+
+def may_answer_merge_suggestion(actor: Actor, suggestion: MergeSuggestion) -> bool:
+    """Only who is asked agrees or declines: not a co-author, and nobody for the staff."""
+    return actor is not None and actor.id == suggestion.asked_id
+
+
+def may_take_back_merge_suggestion(actor: Actor, suggestion: MergeSuggestion) -> bool:
+    """Whoever has made it; what one of the staff has suggested, any of them who has no part in either proposal."""
+    if actor is not None and actor.id == suggestion.suggested_by:
+        return True
+    impartial = may_decide_on(actor, suggestion.proposal) and not is_author(actor, suggestion.into)
+    return impartial and suggestion.way is MergeWay.BY_MODERATOR
 
 
 def may_arrange_assessment(actor: Actor, proposal: Proposal) -> bool:

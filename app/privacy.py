@@ -45,6 +45,7 @@ from app.models import (
     Identity,
     Invitation,
     LoginSession,
+    MergeSuggestion,
     Milestone,
     MilestoneUpdate,
     News,
@@ -86,7 +87,7 @@ from app.models import (
 from app.settings import Settings
 
 # The day from which the newest wording holds; whoever gives consent, gives it to a version. Raise it with every change of the list.
-PRIVACY_VERSION = "2026-11-27"
+PRIVACY_VERSION = "2026-11-28"
 
 ATTEMPTS_KEPT = timedelta(hours=24)
 EMAILS_KEPT = timedelta(days=30)
@@ -265,6 +266,14 @@ ENTRIES = (
         N_("%(period)s, or until it has been accepted or withdrawn."),
         lambda _settings: INVITATIONS_KEPT,
         (Rule(CoAuthorInvitation, "expires_at"),),
+    ),
+    Entry(
+        "merge_suggestions",
+        N_("Suggestions to merge proposals"),
+        (MergeSuggestion,),
+        N_("Which proposals you suggested to merge or were asked about, with your words and what became of it. The authors of both and staff can read it; that a proposal was merged, and by whose consent, everybody."),
+        N_("So that no proposal is merged without the consent it takes, and everybody can see that there was one."),
+        N_("As long as both proposals; once you delete your account, without you and your words. What waits then ends."),
     ),
     Entry(
         "events",

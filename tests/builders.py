@@ -23,7 +23,7 @@ from app.forms import (
     Decision,
     DecisionForm,
     EditDecisionForm,
-    MergeForm,
+    MergeSuggestionForm,
     NewProposal,
     ReportForm,
     StatusForm,
@@ -42,6 +42,7 @@ from app.models import (
     Comment,
     Email,
     ExpertApplication,
+    MergeSuggestion,
     Officer,
     OfficialAnswer,
     Proposal,
@@ -65,6 +66,7 @@ from app.services import (
     decisions,
     edits,
     helpful,
+    merge_suggestions,
     moderation,
     people,
     proposals,
@@ -229,6 +231,21 @@ class Make:
         with self.db.session() as session:
             account = session.get_one(Account, person.id)
             co_authors.accept(session, self.db.settings, account, token)
+        return self.reload(proposal)
+
+    def suggestion(self, actor: Account, proposal: Proposal, into: Proposal, note: str = "") -> MergeSuggestion:  # fmt: skip
+        """What somebody suggests: that a proposal closes in favour of another."""
+        form = MergeSuggestionForm(into=into.id, note=note)
+        with self.db.session() as session:
+            made = merge_suggestions.suggest(session, self.db.settings, actor, proposal.id, form)
+        return self.db.get(MergeSuggestion, made.id)
+
+    def merged(self, proposal: Proposal, into: Proposal) -> Proposal:
+        """A proposal that closes in favour of another: a moderator has suggested it, and its author agrees."""
+        made = self.suggestion(self.desk(), proposal, into)
+        with self.db.session() as session:
+            author = self._author(session, proposal)
+            merge_suggestions.accept(session, self.db.settings, author, proposal.id, made.id)
         return self.reload(proposal)
 
     def vote(self, voter: Account, proposal: Proposal, value: str = "support") -> None:
@@ -401,8 +418,10 @@ class Make:
             form = DecisionForm(decision=_DECISIONS[step], reason_code="incomplete", note="Vì thế.")
             moderation.decide(session, settings, desk, proposal, form)
         elif step is S.MERGED:
-            into = session.get(Proposal, other.id) if other else None
-            moderation.merge(session, desk, proposal, into, MergeForm(into=into.id))
+            assert other is not None
+            form = MergeSuggestionForm(into=other.id)
+            made = merge_suggestions.suggest(session, settings, desk, proposal.id, form)
+            merge_suggestions.accept(session, settings, author, proposal.id, made.id)
         else:
             moderation.set_status(session, desk, proposal, StatusForm(status=step.value))
         session.flush()

@@ -7,6 +7,7 @@ from tests.assessing import judgement
 
 API, JSON = "/api/v1", dict[str, Any]
 OTHER = object()  # stands for the number of another published proposal
+SUGGESTION = object()  # stands for the number of the newest suggestion to merge
 WAITING = object()  # stands for the number of something that waits, in a list
 EXPERTS = object()  # stands for the numbers of two experts
 OWN_EMAIL = object()  # stands for the address of whoever asks
@@ -95,7 +96,14 @@ API_ROUTES = [
     Route("POST", f"{API}/people/{{account_id}}/ban", (401, 403, 403, 403, 200, 200), body=BAN),
     Route("POST", f"{API}/people/{{account_id}}/unban", (401, 403, 403, 403, 409, 409), body={"note": "Vì thế"}),
     Route("POST", f"{N}/status", (401, 403, 403, 403, 200, 200), body={"status": "under_consideration"}),
-    Route("POST", f"{N}/merge", (401, 403, 403, 403, 200, 200), body={"into": OTHER}),
+    Route("GET", f"{N}/merge-suggestions", (401, 200, 200, 200, 200, 200)),
+    Route("GET", f"{N}/merge-suggestions", (401, 404, 404, 404, 200, 200), on="hidden"),
+    Route("POST", f"{N}/merge-suggestions", (401, 403, 403, 403, 201, 201), body={"into": OTHER}),
+    Route("POST", f"{N}/merge-suggestions", (401, 404, 404, 404, 409, 409), on="hidden", body={"into": OTHER}),
+    # Only who is asked answers; only staff and the two authors learn that there is something to answer.
+    Route("POST", f"{N}/merge-suggestions/{{suggestion_id}}/accept", (401, 404, 404, 404, 403, 403), on="suggested"),
+    Route("POST", f"{N}/merge-suggestions/{{suggestion_id}}/decline", (401, 404, 404, 404, 403, 403), on="suggested", body={"note": "Không."}),
+    Route("DELETE", f"{N}/merge-suggestions/{{suggestion_id}}", (401, 404, 404, 404, 204, 204), on="suggested"),
     Route("GET", f"{N}/comments", ALL_200),
     Route("GET", f"{N}/comments", (404, 404, 404, 404, 200, 200), on="hidden"),
     Route("POST", f"{N}/comments", (401, 201, 201, 201, 201, 201), body={"text": "Hay."}),
@@ -302,7 +310,11 @@ WEB_ROUTES = [
     Route("GET", "/appeal", (400,) * 6),
     Route("POST", "/appeal", (400,) * 6, body=APPEAL | {"token": "x"}),
     Route("POST", f"{W}/status", (401, 403, 403, 403, 303, 303), body={"status": "under_consideration"}),
-    Route("POST", f"{W}/merge", (401, 403, 403, 403, 303, 303), body={"into": OTHER}),
+    Route("GET", f"{W}/merge-suggestion", (303, 404, 404, 404, 200, 200)),
+    Route("GET", f"{W}/merge-suggestion", (303, 404, 404, 404, 200, 200), on="suggested"),
+    Route("POST", f"{W}/merge-suggestion", (401, 403, 403, 403, 303, 303), body={"into": OTHER}),
+    Route("POST", f"{W}/merge-suggestion/answer", (401, 404, 404, 404, 403, 403), on="suggested", body={"suggestion": SUGGESTION, "answer": "accept"}),
+    Route("POST", f"{W}/merge-suggestion/take-back", (401, 404, 404, 404, 303, 303), on="suggested", body={"suggestion": SUGGESTION}),
     Route("GET", "/sign-in", (200, 303, 303, 303, 303, 303)),
     Route("POST", "/sign-in", ALL_200, body={"email": "x@example.org"}),
     Route("POST", "/sign-in/code", (400,) * 6, body={"email": "x@example.org", "code": "000000"}),

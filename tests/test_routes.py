@@ -8,13 +8,32 @@ import httpx
 import pytest
 
 from app import api, web
-from app.models import Account, Campaign, Email, Milestone, Proposal, QueueItem, Role
+from app.models import (
+    Account,
+    Campaign,
+    Email,
+    MergeSuggestion,
+    Milestone,
+    Proposal,
+    QueueItem,
+    Role,
+)
 from app.settings import Environment
 from tests.assessing import Assess
 from tests.builders import Make
 from tests.clients import Browser, Client
 from tests.databases import Database, settings_for
-from tests.routes import API_ROUTES, EXPERTS, OTHER, OWN_EMAIL, ROLES, WAITING, WEB_ROUTES, Route
+from tests.routes import (
+    API_ROUTES,
+    EXPERTS,
+    OTHER,
+    OWN_EMAIL,
+    ROLES,
+    SUGGESTION,
+    WAITING,
+    WEB_ROUTES,
+    Route,
+)
 
 
 def registered(routers: Any) -> set[tuple[str, str]]:
@@ -43,17 +62,32 @@ class Stage:
         self.make, self.db, self.standing = make, db, standing
         self.author = make.account("Tác giả")
         self.other = make.proposal(self.author, "published")
+        self._another: Proposal | None = None
 
     def proposal(self, on: str) -> Proposal:
         """A proposal with this status, or one on which an answer is owed (`called`) or has been given (`answered`), or with a photo."""
         if on.startswith("pictured"):
             return self._pictured(hidden=on.endswith("hidden"))
-        made = self.make.proposal(self.author, "published" if on in {"called", "answered"} else on)
+        also_public = {"called", "answered", "suggested"}
+        made = self.make.proposal(self.author, "published" if on in also_public else on)
+        if on == "suggested":
+            self.make.suggestion(self.make.desk(), made, self._of_another())
         if on == "called":
             self.make.called(made)
         if on == "answered":
             self.make.answered(made)
         return made
+
+    def _of_another(self) -> Proposal:
+        """A public proposal of somebody who plays no other part, into which others may be merged."""
+        if self._another is None:
+            self._another = self.make.proposal(self.make.account("Người khác"), "published")
+        return self._another
+
+    def _suggestion(self) -> int:
+        """The number of the newest suggestion to merge."""
+        found = self.db.all(MergeSuggestion)
+        return found[-1].id if found else 0
 
     def _pictured(self, *, hidden: bool) -> Proposal:
         """A proposal with a photo that has been published, and perhaps hidden since."""
@@ -77,6 +111,7 @@ class Stage:
             "name": "wards",
             "export_id": 1,
             "handle": "0" * 12,
+            "suggestion_id": self._suggestion() if "{suggestion_id" in route.path else 0,
             **self._of_experts(route),
             **self._of_desk(route),
             "comment_id": self._comment(proposal) if "{comment_id" in route.path else 0,
@@ -150,6 +185,8 @@ class Stage:
     def values(self, route: Route) -> dict[Any, Any]:
         """What the table's placeholders in a body stand for, apart from who asks."""
         found: dict[Any, Any] = {OTHER: self.other.id}
+        if SUGGESTION in route.body.values():
+            found[SUGGESTION] = self._suggestion()
         if WAITING in route.body.values():
             found[WAITING] = [self._waiting()]
         if EXPERTS in route.body.values():

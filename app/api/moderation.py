@@ -1,10 +1,10 @@
-"""Moderation of proposals over JSON: decisions, what the city says, merging."""
+"""Moderation of proposals over JSON: decisions, what the city says."""
 
 from app.api.proposals import detail
 from app.api.routing import ProposalId, new_router
 from app.api.schemas import ProposalDetail
 from app.dependencies import SessionDep, SettingsDep, TokenActor
-from app.forms import DecisionForm, MergeForm, StatusForm
+from app.forms import DecisionForm, StatusForm
 from app.services import moderation, proposals
 
 router = new_router("Moderation")
@@ -36,20 +36,5 @@ def set_status(
     """Record what the city says about a published proposal."""
     proposal = proposals.get_visible(session, actor, proposal_id, lock=True)
     moderation.set_status(session, actor, proposal, body)
-    session.flush()
-    return detail(session, settings, actor, proposal)
-
-
-@router.post("/proposals/{proposal_id}/merge")
-def merge(
-    proposal_id: ProposalId,
-    body: MergeForm,
-    session: SessionDep,
-    settings: SettingsDep,
-    actor: TokenActor,
-) -> ProposalDetail:
-    """Merge a duplicate into another published proposal."""
-    proposal, into = proposals.get_pair(session, actor, proposal_id, body.into)
-    moderation.merge(session, actor, proposal, into, body)
     session.flush()
     return detail(session, settings, actor, proposal)

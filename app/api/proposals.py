@@ -27,6 +27,7 @@ from app.services import (
     cities,
     edits,
     listings,
+    merge_lists,
     premoderation,
     proposals,
     transitions,
@@ -91,7 +92,8 @@ def detail(
     """The proposal with as much of its history as the actor may see."""
     whole = may_see_whole_history(actor, proposal)
     staff = may_arrange_assessment(actor, proposal)
-    events = transitions.history(session, proposal, whole=whole, for_staff=staff)
+    mine = () if whole else merge_lists.steps_for(session, actor, proposal)
+    events = transitions.history(session, proposal, whole=whole, for_staff=staff, and_steps=mine)
     pending = edits.find(session, proposal) if whole else None
     files = attachments.of(session, proposal)
     citation = citations.of(session, settings.base_url, proposal)

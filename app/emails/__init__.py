@@ -8,7 +8,7 @@ from app.emails.accounts import (
     second_factor_changed,
     sign_in_code,
 )
-from app.emails.answers import Told, answer_held, news
+from app.emails.answers import MergedInto, Told, answer_held, news
 from app.emails.appeals import APPEAL_SEAL, appeal_decided
 from app.emails.assessments import assessment_assigned, assessment_closed, assessment_due
 from app.emails.co_authors import CoAuthorStep, co_author_changed, co_author_invitation
@@ -21,12 +21,15 @@ from app.emails.experts import (
     expert_lapsing,
     expert_refused,
 )
+from app.emails.merging import MergeStep, merge_ended, merge_suggested
 from app.emails.proposals import decision, edit_decided
 from app.emails.reports import report_decided
 
 __all__ = [
     "APPEAL_SEAL",
     "CoAuthorStep",
+    "MergeStep",
+    "MergedInto",
     "Told",
     "account_changed",
     "answer_held",
@@ -46,6 +49,8 @@ __all__ = [
     "expert_lapsing",
     "expert_refused",
     "identity_connected",
+    "merge_ended",
+    "merge_suggested",
     "news",
     "phone_code",
     "recovery_code_used",

@@ -14,11 +14,24 @@ MOST_LETTERS = 600
 
 
 @dataclass(frozen=True)
+class MergedInto:
+    """The proposal that another was merged into, and whether the reader supports it already, or can."""
+
+    proposal: Proposal
+    is_supported: bool
+    can_be_supported: bool
+
+
+@dataclass
 class Told:
-    """A proposal, and what became of it: steps of its history, with the official answer that one was."""
+    """A proposal, and what became of it: steps of its history, with the official answer that one was.
+
+    `other` is what it was merged into, if that has been one of the steps and can be read.
+    """
 
     proposal: Proposal
     steps: list[tuple[Event, OfficialAnswer | None, Department | None]]
+    other: MergedInto | None = None
 
 
 def news(

@@ -51,9 +51,17 @@ class StatusForm(Form):
     note: text(4000) = ""  # type: ignore[valid-type]
 
 
-class MergeForm(Form):
+class MergeSuggestionForm(Form):
+    """A suggestion that a proposal closes in favour of another, by its number, with words to whoever is asked."""
+
     into: Identifier
-    note: text(4000) = ""  # type: ignore[valid-type]
+    note: text(2000) = ""  # type: ignore[valid-type]
+
+
+class MergeAnswerForm(Form):
+    """Words that go with an answer to such a suggestion; those of a refusal are kept."""
+
+    note: text(2000) = ""  # type: ignore[valid-type]
 
 
 class JudgementForm(WordsForm):

@@ -73,7 +73,7 @@ from app.models.desk import (
     Signal,
     Step,
 )
-from app.models.events import STAFF_KINDS, STATUS_CHANGE, Event, EventKind
+from app.models.events import MERGE_KINDS, STAFF_KINDS, STATUS_CHANGE, Event, EventKind
 from app.models.experts import CURRENT, EXPERT, ApplicationStatus, ExpertApplication, Invitation
 from app.models.exports import DataExport
 from app.models.follows import Follow, News, NewsMail, Notice
@@ -86,6 +86,7 @@ from app.models.identities import (
     Level,
     PhoneCode,
 )
+from app.models.merging import UNSETTLED, MergeOutcome, MergeSuggestion, MergeWay
 from app.models.outbox import Channel, Email
 from app.models.proposals import (
     LISTED,
@@ -114,6 +115,7 @@ __all__ = [
     "HIGHEST_SCORE",
     "LISTED",
     "LOWEST_SCORE",
+    "MERGE_KINDS",
     "NORMAL",
     "OPEN",
     "PHONE",
@@ -126,6 +128,7 @@ __all__ = [
     "UNLEARNT",
     "UNPUBLISHED",
     "UNREACHED",
+    "UNSETTLED",
     "Account",
     "AccountEvent",
     "AccountEventKind",
@@ -168,6 +171,9 @@ __all__ = [
     "Invitation",
     "Level",
     "LoginSession",
+    "MergeOutcome",
+    "MergeSuggestion",
+    "MergeWay",
     "Milestone",
     "MilestoneUpdate",
     "News",

@@ -32,6 +32,12 @@ class EventKind(StrEnum):
     CO_AUTHOR_LEFT = "co_author_left"
     CO_AUTHOR_REMOVED = "co_author_removed"
 
+    # A suggestion to merge it into another, and how that ended without one; agreeing is a change of status.
+    MERGE_SUGGESTED = "merge_suggested"
+    MERGE_DECLINED = "merge_declined"
+    MERGE_TAKEN_BACK = "merge_taken_back"
+    MERGE_VOID = "merge_void"
+
     # The city owes an answer, and whose it is (`note` is the department's code).
     ANSWER_CALLED = "answer_called"
     ANSWER_ASSIGNED = "answer_assigned"
@@ -50,6 +56,9 @@ STAFF_KINDS = frozenset(
         EventKind.VERDICT_GIVEN,
     }
 )
+
+# What has not come to an agreement; for the authors of both and staff.
+MERGE_KINDS = frozenset({EventKind.MERGE_SUGGESTED, EventKind.MERGE_DECLINED, EventKind.MERGE_TAKEN_BACK, EventKind.MERGE_VOID})  # fmt: skip
 
 
 # One literal condition for the partial index and for the queries, as in models/proposals.py.

@@ -27,6 +27,7 @@ from app.models import (
     Event,
     Invitation,
     LoginSession,
+    MergeSuggestion,
     PendingEdit,
     Proposal,
     QueueItem,
@@ -127,6 +128,7 @@ def delete_account(
     kept = _hand_over(session, account, former) - withdrawn
     _forget_mail(session, settings, account)
     _forget_words(session, account)
+    _forget_merge_words(session, account)
     verdicts.forget(session, account)
     session.exec(delete(Account).where(col(Account.id) == account.id))
     return Done(removed, withdrawn, kept, forgotten, left)
@@ -216,6 +218,14 @@ def _forget_words(session: Session, account: Account) -> None:
     """Erase what moderators wrote to the person; the decisions themselves are part of the public record."""
     words = table_of(Ruling)
     session.execute(update(words).where(words.c.account_id == account.id).values(note=""))
+
+
+def _forget_merge_words(session: Session, account: Account) -> None:
+    """Erase the person's words about merging proposals; what was agreed stays, and what waits ends without an answer."""
+    table = table_of(MergeSuggestion)
+    for person, words in ((table.c.suggested_by, table.c.note), (table.c.asked_id, table.c.answer)):
+        said = (person == account.id) & (words != "")
+        session.execute(update(table).where(said).values({words: ""}))
 
 
 def _forget_mail(session: Session, settings: Settings, account: Account) -> None:

@@ -33,6 +33,7 @@ from app.services import (
     decisions,
     follows,
     identities,
+    merge_lists,
     news,
     officers,
     outbox,
@@ -107,6 +108,21 @@ def _co_authors(session: Session, settings: Settings, account: Account) -> Any:
         "invitations_sent": [{name: getattr(one, name) for name in sent} for one in co_authors.sent_by(session, account)],
         "invitations_to_you": [{name: getattr(one, name) for name in waiting} for one in co_authors.sent_to(session, account)],
     }  # fmt: skip
+
+
+def _merge_suggestions(session: Session, settings: Settings, account: Account) -> Any:
+    """What the account has suggested to merge or been asked about; whose the other side is, it says only by the proposals."""
+    shown = ("way", "note", "created_at", "open_until", "outcome", "answer", "ended_at")
+    return [
+        {
+            "proposal": one.proposal.ref,
+            "into": one.into.ref,
+            "by_you": one.suggested_by == account.id,
+            "asked_you": one.asked_id == account.id,
+            **{name: getattr(one, name) for name in shown},
+        }
+        for one in merge_lists.of_person(session, account)
+    ]
 
 
 def _by_proposal(session: Session, table: type[RowT], account: Account) -> dict[int, list[RowT]]:
@@ -364,6 +380,7 @@ FILES = (
     File("account.json", N_("your account"), _account),
     File("proposals.json", N_("your proposals with their revisions and what happened to them"), _proposals),
     File("co_authors.json", N_("the proposals of others that you write at, and invitations to write together"), _co_authors),
+    File("merge_suggestions.json", N_("what you suggested or were asked about merging proposals"), _merge_suggestions),
     File("decisions.json", N_("what you did to the proposals of others, as a moderator for example"), _decisions),
     File("votes.json", N_("your votes"), _votes),
     File("comments.json", N_("your comments, with what happened to them"), _comments),

@@ -47,6 +47,13 @@ def require(session: Session, actor: Account, ruling: Ruling) -> None:
         raise Forbidden("claim.barred")
 
 
+def require_unreported(session: Session, actor: Account, *proposals: Proposal) -> None:
+    """Raise Forbidden where the actor has reported one of these proposals: what becomes of it is for other staff to suggest."""
+    for proposal in proposals:
+        if session.exec(_reported(actor, Reportable.PROPOSAL, proposal.id).limit(1)).first():
+            raise Forbidden("claim.reported")
+
+
 def _is_reported(actor: Account) -> ColumnElement[bool]:
     cases = select(Report.case_id).where(Report.reporter_id == actor.id)
     comments = _reported(actor, Reportable.COMMENT)

@@ -6,12 +6,11 @@ Every decision has a person, a time and, unless it publishes, a reason of the ci
 from sqlmodel import Session
 
 from app import emails
-from app.errors import Conflict, Forbidden
-from app.forms import Decision, DecisionForm, MergeForm, StatusForm
+from app.errors import Conflict
+from app.forms import Decision, DecisionForm, StatusForm
 from app.labels import status_label
-from app.lifecycle import LISTED_STATUSES
 from app.models import Account, Outcome, Proposal, QueueKind, Reportable, Ruling, Status
-from app.permissions import is_author, may_decide_on, require
+from app.permissions import may_decide_on, require
 from app.services import answer_calls, canned, news, report_cases, rulings, transitions
 from app.settings import Settings
 
@@ -98,27 +97,6 @@ def set_status(
     _require_shown(proposal)
     event = transitions.move(session, actor, proposal, Status(form.status), note=form.note)
     answer_calls.settle_by_status(session, proposal, form.note)
-    news.tell(session, event)
-    return proposal
-
-
-def merge(
-    session: Session,
-    actor: Account,
-    proposal: Proposal,
-    into: Proposal | None,
-    form: MergeForm,
-) -> Proposal:
-    """Merge a duplicate into another proposal; its votes stay its own. Raises Forbidden or Conflict."""
-    require(may_decide_on(actor, proposal), actor)
-    if into is not None and is_author(actor, into):
-        raise Forbidden("merge.own")
-    _require_shown(proposal)
-    if into is None or into.id == proposal.id or into.status not in LISTED_STATUSES:
-        raise Conflict("merge.impossible")
-    _settle(session, actor, proposal, Outcome.MERGE, form.note)
-    proposal.merged_into_id = into.id
-    event = transitions.move(session, actor, proposal, Status.MERGED, note=form.note)
     news.tell(session, event)
     return proposal
 

@@ -8,6 +8,7 @@ an account holds the account and waits for the proposals voted on; the two would
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 from itsdangerous import BadSignature, URLSafeSerializer
 from sqlalchemy import delete, exists, func, insert, literal, union, update
@@ -21,14 +22,19 @@ from app.models import (  # fmt: skip
     CoAuthor,
     Department,
     Event,
+    EventKind,
     Follow,
     News,
     NewsMail,
     Notice,
     OfficialAnswer,
     Proposal,
+    Status,
+    Vote,
+    Voter,
+    VoteValue,
 )
-from app.services import accounts
+from app.services import accounts, merged
 from app.settings import Settings
 
 # As many people in one round of the background loop, so that other mail does not wait behind theirs.
@@ -60,7 +66,7 @@ def spread(session: Session, news_id: int) -> None:
     Accounts are held in the order of their numbers; one that is just being deleted is waited for and left out.
     """
     claim = update(_news).where(_news.c.id == news_id, _news.c.spread_at.is_(None))
-    found = session.execute(claim.values(spread_at=now()).returning(_news.c.proposal_id)).first()
+    found = session.execute(claim.values(spread_at=now()).returning(_news.c.proposal_id, _news.c.event_id)).first()  # fmt: skip
     if found is None:
         return
     follow, proposal = table_of(Follow), table_of(Proposal)
@@ -68,6 +74,7 @@ def spread(session: Session, news_id: int) -> None:
         select(follow.c.account_id).where(follow.c.proposal_id == found.proposal_id),
         select(proposal.c.author_id).where(proposal.c.id == found.proposal_id),
         select(CoAuthor.account_id).where(col(CoAuthor.proposal_id) == found.proposal_id),
+        _supporters(found.proposal_id, found.event_id),
     )
     unwanted = exists().where(_mails.c.account_id == _accounts.c.id, ~_mails.c.is_wanted)
     people = (
@@ -78,6 +85,14 @@ def spread(session: Session, news_id: int) -> None:
         .with_for_update(of=_accounts, **accounts.HELD)
     )
     session.execute(insert(_notices).from_select(["account_id", "news_id", "created_at"], people))
+
+
+def _supporters(proposal_id: int, event_id: int) -> Any:
+    """Who supports a proposal, if the step is that it was merged: they are invited to support the other, too."""
+    merged = exists().where(col(Event.id) == event_id, col(Event.to_status) == Status.MERGED, col(Event.kind) == EventKind.STATUS)  # fmt: skip
+    query = select(col(Voter.account_id)).join(Vote, col(Vote.voter_id) == Voter.id)
+    support = col(Vote.value) == VoteValue.SUPPORT
+    return query.where(col(Vote.proposal_id) == proposal_id, support, merged)
 
 
 # Mails
@@ -106,7 +121,7 @@ def bundle(session: Session, settings: Settings, account_id: int, since: datetim
     numbers = [row.news_id for row in session.execute(taking.returning(_notices.c.news_id))]
     if account.email is None or account.banned_at is not None or not is_wanted(session, account):
         return
-    told = _told(session, numbers)
+    told = _told(session, account, numbers)
     if told:
         emails.news(session, settings, account, told, unsubscribe_url(settings, account))
 
@@ -118,8 +133,8 @@ def _claim(session: Session, account_id: int, since: datetime) -> bool:
     return session.execute(claim.returning(_mails.c.account_id)).first() is not None
 
 
-def _told(session: Session, numbers: Sequence[int]) -> list[Told]:
-    """What these news say, by proposal, each with what became of it in the order of its history."""
+def _told(session: Session, account: Account, numbers: Sequence[int]) -> list[Told]:
+    """What these news say to a person, by proposal, each with what became of it in the order of its history."""
     query = (
         select(Event, Proposal, OfficialAnswer, Department)
         .join(News, col(News.event_id) == Event.id)
@@ -134,6 +149,8 @@ def _told(session: Session, numbers: Sequence[int]) -> list[Told]:
         if proposal.is_public:
             told = found.setdefault(proposal.id, Told(proposal, []))
             told.steps.append((event, answer, department))
+            if event.kind is EventKind.STATUS and event.to_status is Status.MERGED:
+                told.other = merged.other_of(session, account, proposal)
     return list(found.values())
 
 

@@ -1,5 +1,6 @@
 """Transitions: every change of a proposal's status goes through move(), which leaves an event."""
 
+from collections.abc import Collection
 from datetime import datetime
 
 from sqlmodel import Session, col, select
@@ -9,6 +10,7 @@ from app.errors import Conflict
 from app.labels import member_name, status_label
 from app.lifecycle import CITY_STATUSES, part_required
 from app.models import (
+    MERGE_KINDS,
     STAFF_KINDS,
     Account,
     Event,
@@ -22,7 +24,7 @@ from app.permissions import may_play, require
 from app.services import queue, search_index, similar
 
 # What happens between an author and the moderators.
-_UNSEEN = frozenset({EventKind.EDIT_SENT, EventKind.EDIT_RETURNED})
+_UNSEEN = frozenset({EventKind.EDIT_SENT, EventKind.EDIT_RETURNED}) | MERGE_KINDS
 _SPOKEN = frozenset({*CITY_STATUSES, Status.MERGED})
 # What the city and its departments do; its words are for everybody.
 _CITY_KINDS = frozenset({EventKind.ANSWER_CALLED, EventKind.ANSWER_ASSIGNED, EventKind.MILESTONE_SET, EventKind.MILESTONE_CHANGED, EventKind.MILESTONE_REACHED})  # fmt: skip
@@ -125,11 +127,12 @@ def record(
 
 
 def history(
-    session: Session, proposal: Proposal, *, whole: bool, for_staff: bool = False
-) -> list[Event]:
+    session: Session, proposal: Proposal, *, whole: bool, for_staff: bool = False, and_steps: Collection[int] = ()
+) -> list[Event]:  # fmt: skip
     """What happened to a proposal, oldest first: all of it, or what came with and after its publication.
 
-    What only staff may know is left out unless it is for them.
+    What only staff may know is left out unless it is for them. `and_steps` are the numbers of events in which the reader
+    has a part, such as suggestions to merge it into a proposal of theirs.
     """
     query = (
         select(Event)
@@ -143,7 +146,7 @@ def history(
         return events
     published = [i for i, event in enumerate(events) if event.to_status is Status.PUBLISHED]
     shown = events[published[0] :] if published else []
-    return [event for event in shown if event.kind not in _UNSEEN]
+    return [event for event in shown if event.kind not in _UNSEEN or event.id in and_steps]
 
 
 def is_spoken(event: Event) -> bool:

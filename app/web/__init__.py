@@ -41,6 +41,7 @@ from app.web import (
     identity,
     invitations,
     mailbox,
+    merging,
     milestones,
     mine,
     moderation,
@@ -74,7 +75,7 @@ def routers(settings: Settings) -> list[APIRouter]:
     """The routers of all pages; the mailbox and the style guide only in development."""
     pages = [home, search, proposals, revisions, writing, alike, files, mine, account, exports, deletion, ballots, votes, campaign_forms, campaign_rules, campaigns, desk, canned, edits, moderation, workload, record, record_data, people, sign_in, admission, oidc, identity, second_factor, about, privacy, open_data, theme]  # fmt: skip
     pages += [pictures, support, citations]
-    pages += [comments, comment_writing, comment_desk, co_authors]
+    pages += [comments, comment_writing, comment_desk, co_authors, merging]
     pages += [assessments, verdicts, assessment_desk]
     pages += [answers, answer_desk, answer_forms, milestones, follows]
     pages += [experts, applications, invitations, expert_desk]

@@ -1,4 +1,4 @@
-"""The moderation of proposals: the staff's page of one, decisions, what the city says, merging."""
+"""The moderation of proposals: the staff's page of one, decisions, what the city says."""
 
 from typing import Any
 
@@ -9,7 +9,7 @@ from starlette.responses import Response
 
 from app.dependencies import SessionDep, SettingsDep, SignedIn
 from app.errors import Conflict, Forbidden, Invalid, NotFound
-from app.forms import DecisionForm, MergeForm, StatusForm, read
+from app.forms import DecisionForm, StatusForm, read
 from app.models import Account, Proposal, QueueKind
 from app.permissions import may_decide_on, may_moderate, require
 from app.services import moderation, proposals
@@ -56,7 +56,6 @@ def _item(
         **refusals.shown(error),
         may_decide=may_decide_on(actor, proposal),
         pairs=similar.pairs(session, proposal, proposals.content(proposal)),
-        merge_into=values.get("merge_into", ""),
         **desk.panel(session, actor, QueueKind.PROPOSAL, proposal.id, proposal.author),
         **show_values(session, actor, proposal),
     )
@@ -109,21 +108,4 @@ def set_status(
     require(may_decide_on(actor, proposal), actor)
     form = read(StatusForm, {"status": text_of(posted, "status"), "note": text_of(posted, "note")})
     moderation.set_status(session, actor, proposal, form)
-    return see_other(proposal.path, "status.done")
-
-
-@router.post("/proposals/{proposal_id:int}/merge")
-def merge(
-    proposal_id: ProposalId,
-    posted: Posted,
-    session: SessionDep,
-    actor: SignedIn,
-) -> Response:
-    number = proposals.find_number(session, text_of(posted, "into"))
-    proposal, into = proposals.get_pair(session, actor, proposal_id, number)
-    require(may_decide_on(actor, proposal), actor)
-    if into is None:
-        raise Conflict("merge.impossible")
-    form = read(MergeForm, {"into": into.id, "note": text_of(posted, "note")})
-    moderation.merge(session, actor, proposal, into, form)
     return see_other(proposal.path, "status.done")

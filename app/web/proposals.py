@@ -22,8 +22,8 @@ from app.permissions import (
     may_arrange_assessment,
     may_decide_on,
     may_moderate,
-    may_see_proposal,
     may_see_whole_history,
+    may_suggest_merging,
 )
 from app.services import (
     assessment_results,
@@ -33,6 +33,8 @@ from app.services import (
     cities,
     edits,
     listings,
+    merge_lists,
+    merged,
     moderation,
     progress,
     proposals,
@@ -146,7 +148,7 @@ def show_values(session: Session, actor: Account | None, proposal: Proposal) -> 
         "steps": steps,
         "stages": progress.line(proposal, [step.event for step in steps]),
         "shown_revisions": revisions.numbers(session, proposal, whole=whole),
-        "merged_into": _merged_into(session, actor, proposal),
+        **_merging(session, actor, proposal),
         "assessed": _assessed(session, proposal),
         "support_changes": support_days.changes(session, proposal) if proposal.published_at else [],
         "may_arrange": may_arrange_assessment(actor, proposal),
@@ -182,7 +184,7 @@ def _acting(session: Session, actor: Account | None, proposal: Proposal) -> dict
         "pending_edit": edits.find(session, proposal) if whole else None,
         "decisions": moderation.possible_decisions(actor, proposal),
         "next_statuses": next_city_statuses(proposal.status) if decides else [],
-        "may_merge": decides and proposal.status in VOTABLE,
+        "may_merge": may_suggest_merging(actor, proposal) and proposal.status in VOTABLE,
     }
 
 
@@ -199,7 +201,10 @@ class Step:
 def _steps(session: Session, actor: Account | None, proposal: Proposal) -> list[Step]:
     whole = may_see_whole_history(actor, proposal)
     for_staff = may_arrange_assessment(actor, proposal)
-    events = transitions.history(session, proposal, whole=whole, for_staff=for_staff)
+    mine = () if whole else merge_lists.steps_for(session, actor, proposal)
+    events = transitions.history(
+        session, proposal, whole=whole, for_staff=for_staff, and_steps=mine
+    )
     names = transitions.actors(session, events) if may_moderate(actor) else {}
     return [
         Step(
@@ -212,8 +217,12 @@ def _steps(session: Session, actor: Account | None, proposal: Proposal) -> list[
     ]
 
 
-def _merged_into(session: Session, actor: Account | None, proposal: Proposal) -> Proposal | None:
-    if proposal.merged_into_id is None:
-        return None
-    other = session.get(Proposal, proposal.merged_into_id)
-    return other if other is not None and may_see_proposal(actor, other) else None
+def _merging(session: Session, actor: Account | None, proposal: Proposal) -> dict[str, Any]:
+    """Where the proposal has gone, what has come to it, and to those concerned the suggestion that waits."""
+    concerned = may_suggest_merging(actor, proposal)
+    return {
+        "merged_into": merged.other_of(session, actor, proposal),
+        "merge_way": merged.way_of(session, proposal),
+        "merged_here": merged.merged_here(session, proposal) if proposal.is_public else [],
+        "merge_waits": concerned and merge_lists.waiting(session, proposal) is not None,
+    }

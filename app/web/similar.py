@@ -50,7 +50,7 @@ def decision(session: Session, settings: Settings, proposal: Proposal, other_id:
     if other is None or not other.is_public or other.id == proposal.id:
         return {}
     if proposal.status is not Status.SUBMITTED:
-        return {"merge_into": other.ref or str(other.id)}
+        return {}
     reasons = cities.catalogue(session).reasons
     return {
         "reason_code": DUPLICATE if DUPLICATE in reasons else None,

@@ -105,7 +105,7 @@ def doors(client: Client, make: Make, ha: Account, lan: Account) -> list[Door]:
         Door(author, "POST", f"{path}/{public.id}/comments", {"text": "x"}, "text"),
         Door(author, "PATCH", one, {"text": "x"}, "text"),
         Door(moderator, "POST", f"{one}/decision", {"decision": "keep", "note": "x"}, "note"),
-        Door(moderator, "POST", f"{path}/{public.id}/merge", {"into": other.id, "note": "x"}, "note"),
+        Door(moderator, "POST", f"{path}/{public.id}/merge-suggestions", {"into": other.id, "note": "x"}, "note"),
     ]  # fmt: skip
 
 
@@ -192,14 +192,16 @@ def test_no_content_type_gets_past_the_strict_parser(
 
 @pytest.mark.parametrize("raw", ["9223372036854775807", "9223372036854775808", "1e30", "1.0", '"1"', "true", "-1", "0", "null", HUGE_INTEGER])  # fmt: skip
 def test_a_bad_number(refused: Callable[..., None], doors: list[Door], raw: str) -> None:
-    numbers = {"/merge": "into", "/decision": "revision"}
+    numbers = {"/merge-suggestions": "into", "/decision": "revision"}
 
     def send(door: Door) -> httpx.Response:
         field = next((f for end, f in numbers.items() if door.path.endswith(end)), "campaign_id")
         return door.send(door.with_raw(field, raw))
 
     if raw == "null":  # null is how a program says “none”: no campaign, no revision.
-        doors[:] = [door for door in doors if door.path.endswith(("/merge", "/vote", "/status"))]
+        doors[:] = [
+            door for door in doors if door.path.endswith(("/merge-suggestions", "/vote", "/status"))
+        ]
     refused(send)
 
 

@@ -5,6 +5,7 @@ import pytest
 from app.models import (
     Account,
     Comment,
+    MergeSuggestion,
     Proposal,
     QueueItem,
     QueueKind,
@@ -72,13 +73,19 @@ def test_nobody_decides_on_what_is_said_of_their_own_proposal(client: Client, br
     assert db.get(Comment, said.id).state == "hidden"
 
 
-def test_nobody_merges_into_a_proposal_of_their_own(client: Client, browser: Browser, db: Database, make: Make, ha: Account, lan: Account, quan: Account) -> None:  # fmt: skip
+def test_nobody_suggests_merging_in_a_matter_of_their_own(client: Client, browser: Browser, db: Database, make: Make, ha: Account, lan: Account, quan: Account) -> None:  # fmt: skip
     theirs, own = make.proposal(ha, "published"), make.proposal(lan, "published")
-    path = f"/proposals/{theirs.id}/merge"
-    assert_problem(client.as_(lan).post(f"/api/v1{path}", json={"into": own.id}), 403, "merge.own")
+    path, other = f"/proposals/{theirs.id}/merge-suggestion", make.proposal(quan, "published")
+    api = client.as_(lan)
+    assert_problem(api.post(f"/api/v1{path}s", json={"into": own.id}), 403, "merge.own")
     assert browser.as_(lan).submit(path, into=str(own.id)).status_code == 403
-    assert db.get(Proposal, theirs.id).status is Status.PUBLISHED
-    assert client.as_(quan).post(f"/api/v1{path}", json={"into": own.id}).status_code == 200
+    make.co_author(lan, other)
+    assert_problem(api.post(f"/api/v1{path}s", json={"into": other.id}), 403, "merge.own")
+    make.report(lan, theirs)
+    free = make.proposal(make.account("Người khác"), "published")
+    assert_problem(api.post(f"/api/v1{path}s", json={"into": free.id}), 403, "claim.reported")
+    assert db.count(MergeSuggestion) == 0
+    assert client.as_(quan).post(f"/api/v1{path}s", json={"into": own.id}).status_code == 201
 
 
 def test_an_officer_does_not_answer_for_the_city_on_their_own_proposal(client: Client, db: Database, make: Make, lan: Account) -> None:  # fmt: skip

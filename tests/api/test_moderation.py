@@ -1,4 +1,4 @@
-"""Moderation as a program: the queue, decisions with their reasons, the city's word, merging, and who may."""
+"""Moderation as a program: the queue, decisions with their reasons, the city's word, and who may."""
 
 from collections.abc import Callable
 from typing import Any
@@ -163,11 +163,11 @@ def test_restoring_keeps_date_votes_and_place(client: Client, make: Make, ha: Ac
         assert after[name] == before[name]
 
 
-@pytest.mark.parametrize("action", ["/status", "/merge", "/withdraw", "/submit"])
+@pytest.mark.parametrize("action", ["/status", "/merge-suggestions", "/withdraw", "/submit"])
 def test_nothing_but_restoring_brings_back_what_is_hidden(client: Client, make: Make, db: Database, ha: Account, lan: Account, action: str) -> None:  # fmt: skip
-    made = make.move(make.proposal(ha, "merged" if action == "/merge" else "under_consideration"), "hidden")  # fmt: skip
+    made = make.move(make.proposal(ha, "merged" if action.startswith("/merge") else "under_consideration"), "hidden")  # fmt: skip
     other = make.proposal(ha, "published")
-    body = {"/status": {"status": "under_consideration"}, "/merge": {"into": other.id}}.get(action)
+    body = {"/status": {"status": "under_consideration"}, "/merge-suggestions": {"into": other.id}}.get(action)  # fmt: skip
     actor = ha if body is None else lan
     answer = client.as_(actor).post(path(made, action), json=body)
     assert_problem(answer, 409)
@@ -193,37 +193,11 @@ def test_a_status_that_is_not_the_citys_to_set(client: Client, a_proposal: Build
     assert fields_of(client.as_(lan).post(path(made, "/status"), json={"status": status})) == {"status"}  # fmt: skip
 
 
-@pytest.mark.parametrize("action", ["/status", "/merge"])
-def test_who_may_set_a_status_or_merge(client: Client, make: Make, db: Database, ha: Account, minh: Account, lan: Account, action: str) -> None:  # fmt: skip
-    made, own, other = make.proposal(ha, "published"), make.proposal(lan, "published"), make.proposal(minh, "published")  # fmt: skip
-    body = {"status": "declined"} if action == "/status" else {"into": other.id}
-    events = db.count(Event)
-    assert_problem(client.post(path(made, action), json=body), 401)
+def test_who_may_set_a_status(client: Client, make: Make, db: Database, ha: Account, minh: Account, lan: Account) -> None:  # fmt: skip
+    made, own = make.proposal(ha, "published"), make.proposal(lan, "published")
+    body, events = {"status": "declined"}, db.count(Event)
+    assert_problem(client.post(path(made, "/status"), json=body), 401)
     for member in (ha, minh):
-        assert_problem(client.as_(member).post(path(made, action), json=body), 403)
-    assert_problem(client.as_(lan).post(path(own, action), json=body), 403)
+        assert_problem(client.as_(member).post(path(made, "/status"), json=body), 403)
+    assert_problem(client.as_(lan).post(path(own, "/status"), json=body), 403)
     assert db.count(Event) == events
-
-
-def test_merge(client: Client, make: Make, db: Database, ha: Account, minh: Account, lan: Account) -> None:  # fmt: skip
-    duplicate, other = make.proposal(ha, "published"), make.proposal(minh, "published")
-    make.vote(minh, duplicate)
-    answer = client.as_(lan).post(path(duplicate, "/merge"), json={"into": other.id, "note": "Trùng."})  # fmt: skip
-    assert (answer.status_code, answer.json()["status"]) == (200, "merged")
-    assert db.get(Proposal, duplicate.id).merged_into_id == other.id
-    assert client.get(path(duplicate, "")).json()["support_count"] == 1
-    assert client.get(path(other, "")).json()["support_count"] == 0
-    again = client.as_(lan).post(path(duplicate, "/merge"), json={"into": other.id})
-    assert_problem(again, 409)
-
-
-@pytest.mark.parametrize("target", ["itself", "nothing", "draft", "submitted", "hidden", "merged", "withdrawn"])  # fmt: skip
-def test_a_merge_needs_another_published_proposal(client: Client, make: Make, db: Database, ha: Account, minh: Account, lan: Account, target: str) -> None:  # fmt: skip
-    made = make.proposal(ha, "published")
-    if target in {"itself", "nothing"}:
-        into = made.id if target == "itself" else 999_999
-    else:
-        into = make.proposal(minh, target).id
-    answer = client.as_(lan).post(path(made, "/merge"), json={"into": into})
-    assert_problem(answer, 409, "merge.impossible")
-    assert db.get(Proposal, made.id).status is Status.PUBLISHED

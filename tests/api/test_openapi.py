@@ -24,7 +24,7 @@ CALLS = [
     ("DELETE", "/proposals/{public}/co-authors/1", None), ("POST", "/proposals/{public}/withdraw", None), ("PUT", "/proposals/{public}/vote", {"value": "support"}),
     ("PUT", "/proposals/{public}/vote", {"value": "x"}), ("DELETE", "/proposals/{public}/vote", None), ("GET", "/moderation/queue", None),
     ("POST", "/proposals/{waiting}/decision", {"decision": "publish"}), ("POST", "/proposals/{waiting}/decision", {"decision": "reject"}),
-    ("POST", "/proposals/{public}/status", {"status": "declined", "note": "Vì."}), ("POST", "/proposals/{public}/merge", {"into": 1}),
+    ("POST", "/proposals/{public}/status", {"status": "declined", "note": "Vì."}), ("POST", "/proposals/{public}/merge-suggestions", {"into": 1}), ("GET", "/proposals/{suggested}/merge-suggestions", None),
     ("GET", "/proposals/{public}/comments", None), ("GET", "/proposals/{public}/comments?limit=1&sort=helpful&stance=for", None),
     ("GET", "/proposals/{public}/comments?parent={comment}", None), ("GET", "/proposals/{public}/comments?parent=0", None),
     ("POST", "/proposals/{public}/comments", {"text": "Hay.", "stance": "for"}), ("POST", "/proposals/{public}/comments", {"text": "", "voice": "city"}),
@@ -178,7 +178,14 @@ class Scene(dict[str, int]):
             "assessed": lambda: _assessed(make, self.assess, ha),
             "case": lambda: make.report(ha, make.proposal(lan, "published")),
             "appeal": lambda: make.proposal(ha, "rejected") and make.appeal(ha),
+            "suggested": self._suggested,
         }[name]()
+
+    def _suggested(self) -> Proposal:
+        """A proposal that a moderator suggests to merge."""
+        made = self.make.proposal(self.ha, "published")
+        self.make.suggestion(self.make.desk(), made, self._public())
+        return made
 
     def _public(self) -> Proposal:
         return self.make.db.get(Proposal, self["public"])

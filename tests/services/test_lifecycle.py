@@ -13,15 +13,15 @@ from app.services import proposals, transitions
 from tests.builders import Make
 from tests.databases import Database
 
-AUTHOR, STAFF = "author", "staff"
+AUTHOR, STAFF, AGREED = "author", "staff", "agreement"
 # From each status, where it may go and who takes it there. Hiding and restoring are in their own tests below.
 ALLOWED = {
     "draft": {"submitted": AUTHOR, "withdrawn": AUTHOR},
     "submitted": {"published": STAFF, "returned": STAFF, "rejected": STAFF, "withdrawn": AUTHOR},
     "returned": {"submitted": AUTHOR, "withdrawn": AUTHOR},
     "rejected": {"published": STAFF},
-    "published": {"under_consideration": STAFF, "declined": STAFF, "merged": STAFF, "withdrawn": AUTHOR, "hidden": STAFF},
-    "under_consideration": {"accepted": STAFF, "declined": STAFF, "merged": STAFF, "withdrawn": AUTHOR, "hidden": STAFF},
+    "published": {"under_consideration": STAFF, "declined": STAFF, "merged": AGREED, "withdrawn": AUTHOR, "hidden": STAFF},
+    "under_consideration": {"accepted": STAFF, "declined": STAFF, "merged": AGREED, "withdrawn": AUTHOR, "hidden": STAFF},
     "accepted": {"in_progress": STAFF, "hidden": STAFF},
     "in_progress": {"completed": STAFF, "hidden": STAFF},
     "completed": {"hidden": STAFF},
@@ -64,7 +64,7 @@ def test_every_step_from(start: str, make: Make, try_move: Callable[..., str]) -
     people = {AUTHOR: [author], STAFF: [staff, admin], "neither": [expert]}
     for target in STATUSES:
         part = ALLOWED[start].get(target)
-        for role, actors in people.items():
+        for role, actors in people.items():  # What takes an agreement is nobody's alone.
             expected = "Conflict" if part is None else target if role == part else "Forbidden"
             for actor in actors:
                 assert try_move(made, actor, target) == expected, (start, target, role)

@@ -48,6 +48,7 @@ NAMES = [
     "follows.json",
     "helpful.json",
     "identities.json",
+    "merge_suggestions.json",
     "proposals.json",
     "reports.json",
     "rulings.json",

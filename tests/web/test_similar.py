@@ -54,11 +54,12 @@ def test_the_button_fills_the_decision_on_a_duplicate(browser: Browser, db: Data
     assert db.get(Proposal, made.id).status is Status.REJECTED
 
 
-def test_the_button_fills_a_merger_of_what_is_public(browser: Browser, make: Make, public: Proposal, ha: Account, lan: Account) -> None:  # fmt: skip
+def test_the_button_begins_a_suggestion_to_merge_what_is_public(browser: Browser, make: Make, public: Proposal, ha: Account, lan: Account) -> None:  # fmt: skip
     made = make.proposal(ha, "published", **COPY)
-    page = browser.as_(lan).get(f"/moderation/{made.id}?same_as={public.id}").text
-    assert f'name="into" required maxlength="40" autocomplete="off" value="{public.ref}"' in page
-    assert "<details open>" in page
+    page = browser.as_(lan).get(f"/moderation/{made.id}").text
+    address = f"/proposals/{made.id}/merge-suggestion?into={public.ref}"
+    assert f'href="{address}"' in page
+    assert f'name="into" type="text" value="{public.ref}"' in browser.get(address).text
 
 
 def test_nobody_learns_of_what_is_not_public(browser: Browser, make: Make, minh: Account, ha: Account, lan: Account) -> None:  # fmt: skip

@@ -79,20 +79,6 @@ def test_a_bad_decision(browser: Browser, make: Make, ha: Account, lan: Account,
     assert make.reload(made).status is Status.SUBMITTED
 
 
-def test_merging_by_reference_or_number(browser: Browser, make: Make, ha: Account, minh: Account, lan: Account) -> None:  # fmt: skip
-    one, two, target = (make.proposal(ha, "published") for _ in range(3))
-    for made, into in ((one, f" {target.ref.lower()} "), (two, str(target.id))):
-        assert browser.as_(lan).submit(path(made, "merge"), into=into).status_code == 303
-        assert make.reload(made).merged_into_id == target.id
-
-
-@pytest.mark.parametrize("into", ["", "x", "TT-2026-99999", "0", "999999", "9223372036854775808", "9" * 5000, "\x00", "²"])  # fmt: skip
-def test_merging_into_nothing(browser: Browser, make: Make, ha: Account, lan: Account, into: str) -> None:  # fmt: skip
-    made = make.proposal(ha, "published")
-    assert browser.as_(lan).submit(path(made, "merge"), into=into).status_code == 409
-    assert make.reload(made).status is Status.PUBLISHED
-
-
 def test_what_the_city_says(browser: Browser, make: Make, ha: Account, lan: Account) -> None:
     made = make.proposal(ha, "published")
     answer = browser.as_(lan).submit(path(made, "status"), status="under_consideration", note="Đang xem.")  # fmt: skip

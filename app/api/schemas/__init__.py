@@ -49,6 +49,7 @@ from app.api.schemas.comments import (
     WriterOut,
 )
 from app.api.schemas.experts import ExpertDetail, ExpertItem, ExpertPage
+from app.api.schemas.merging import MergeSideOut, MergeSuggestionOut, MergeSuggestionsOut
 from app.api.schemas.moderation import (
     CannedOut,
     CannedPage,
@@ -150,6 +151,9 @@ __all__ = [
     "FollowOut",
     "FollowPage",
     "HelpfulOut",
+    "MergeSideOut",
+    "MergeSuggestionOut",
+    "MergeSuggestionsOut",
     "MilestoneDetail",
     "MilestoneOut",
     "NewsMailOut",
