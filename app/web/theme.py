@@ -7,7 +7,7 @@ from app.services import cities
 from app.web.pages import new_router
 
 router = new_router()
-_DAY = 24 * 3600
+_YEAR = 365 * 24 * 3600
 
 
 @router.get("/theme.css")
@@ -19,7 +19,8 @@ def theme(session: SessionDep) -> Response:
         light = _rules(city, "light")
         dark = _rules(city, "dark")
         text = f"{light}@media (prefers-color-scheme: dark) {{\n{dark}}}\n"
-    headers = {"Cache-Control": f"public, max-age={_DAY}"}
+    # Each load of the pack gives it another address (pages.theme_address).
+    headers = {"Cache-Control": f"public, max-age={_YEAR}"}
     return Response(text, media_type="text/css", headers=headers)
 
 

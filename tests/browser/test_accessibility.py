@@ -118,6 +118,8 @@ COVERED = """() => [...document.querySelectorAll("header a, header button")].fil
 
 
 def _violations(person: Person) -> list[str]:
+    # A click leads to a page that may not be there whole yet.
+    person.page.wait_for_load_state()
     assert person.page.evaluate(DANGLING) == [], person.page.url
     assert person.page.evaluate(COVERED) == [], person.page.url
     person.page.evaluate(AXE_SCRIPT)

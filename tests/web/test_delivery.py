@@ -17,7 +17,7 @@ PACKED = {"Accept-Encoding": "gzip"}
 OWN = (
     "/account",
     "/mine",
-    "/moderation",
+    "/moderation/",
     "/people",
     "/sign-in",
     "/welcome",
