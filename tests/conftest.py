@@ -1,7 +1,8 @@
 """Fixtures: a clean database on each engine, the application, its two clients, the cast and the builders."""
 
+import gc
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import AbstractContextManager, ExitStack
 from functools import cache
 from pathlib import Path
@@ -23,6 +24,17 @@ from tests.databases import Database, Kept, new_database
 
 for _name in [name for name in os.environ if name.startswith("PORTAL_") and "_TEST_" not in name]:
     del os.environ[_name]
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Generator[None, object, object]:
+    """Collects without the garbage collector, and spares it what stays to the end: hundreds of thousands of objects."""
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.freeze()
+        gc.set_threshold(20_000, 20, 20)
+        gc.enable()
 
 
 @pytest.fixture(scope="session", params=["sqlite", "postgresql"])
@@ -52,6 +64,7 @@ def _app(database: Database) -> FastAPI:
     app = create_app(database.settings)
     app.state.engine.dispose()
     app.state.engine = database.engine
+    gc.freeze()
     return app
 
 
