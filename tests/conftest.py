@@ -1,7 +1,8 @@
 """Fixtures: a clean database on each engine, the application, its two clients, the cast and the builders."""
 
+import gc
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import AbstractContextManager, ExitStack
 from functools import cache
 from pathlib import Path
@@ -9,6 +10,7 @@ from pathlib import Path
 import pytest
 from anyio.from_thread import BlockingPortal, start_blocking_portal
 from fastapi import FastAPI
+from xdist.remote import Producer
 
 from app import migrations
 from app.i18n import DEFAULT_LANGUAGE, language
@@ -20,9 +22,27 @@ from tests.assessing import Assess
 from tests.builders import Make
 from tests.clients import Browser, Client
 from tests.databases import Database, Kept, new_database
+from tests.scheduling import Groups
 
 for _name in [name for name in os.environ if name.startswith("PORTAL_") and "_TEST_" not in name]:
     del os.environ[_name]
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> Groups:
+    return Groups(config, log)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Generator[None, object, object]:
+    """Collects without the garbage collector, and spares it what stays to the end: hundreds of thousands of objects."""
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.freeze()
+        gc.set_threshold(20_000, 20, 20)
+        gc.enable()
 
 
 @pytest.fixture(scope="session", params=["sqlite", "postgresql"])
@@ -52,6 +72,7 @@ def _app(database: Database) -> FastAPI:
     app = create_app(database.settings)
     app.state.engine.dispose()
     app.state.engine = database.engine
+    gc.freeze()
     return app
 
 
@@ -91,13 +112,30 @@ def another_database(
     return lambda: new_database(engine_name, folder)
 
 
+@pytest.fixture(scope="session")
+def migrated_on(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str], Database]]:
+    """A database on each engine that is migrated once, to be copied: all migrations take longer than most tests."""
+    worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
+    folder = tmp_path_factory.mktemp(f"{worker}_migrated")
+    with ExitStack() as databases:
+
+        def make(name: str) -> Database:
+            database = databases.enter_context(new_database(name, folder))
+            migrations.upgrade(database.engine)
+            database.engine.dispose()
+            return database
+
+        yield cache(make)
+
+
 @pytest.fixture
 def migrated(
-    another_database: Callable[[], AbstractContextManager[Database]],
+    engine_name: str, migrated_on: Callable[[str], Database], tmp_path: Path
 ) -> Iterator[Database]:
     """A database of its own with all tables and nothing in them: no city yet."""
-    with another_database() as database:
-        migrations.upgrade(database.engine)
+    folder = tmp_path / f"{os.environ.get('PYTEST_XDIST_WORKER', 'main')}_{os.getpid()}_m"
+    folder.mkdir()
+    with new_database(engine_name, folder, migrated_on(engine_name)) as database:
         yield database
 
 

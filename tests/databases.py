@@ -105,10 +105,12 @@ def _without_waiting(connection: Any, _record: Any) -> None:
 
 
 @contextmanager
-def new_database(engine_name: str, folder: Path) -> Iterator[Database]:
-    """An empty database of its own, without tables, removed at the end."""
+def new_database(
+    engine_name: str, folder: Path, like: Database | None = None
+) -> Iterator[Database]:
+    """A database of its own, without tables or as another one is to which nobody is connected; removed at the end."""
     name = f"{folder.name}_{next(_numbers)}"
-    with _new_url(engine_name, folder, name) as url:
+    with _new_url(engine_name, folder, name, like.engine.url.database if like else None) as url:
         database = Database(url)
         try:
             yield database
@@ -117,11 +119,14 @@ def new_database(engine_name: str, folder: Path) -> Iterator[Database]:
 
 
 @contextmanager
-def _new_url(engine_name: str, folder: Path, name: str) -> Iterator[str]:
+def _new_url(engine_name: str, folder: Path, name: str, template: str | None) -> Iterator[str]:
     if engine_name == "sqlite":
-        yield f"sqlite:///{folder / name}.sqlite3"
+        path = folder / f"{name}.sqlite3"
+        if template:
+            shutil.copy(template, path)
+        yield f"sqlite:///{path}"
         return
-    with postgresql.new_database(name[-40:]) as url:
+    with postgresql.new_database(name[-40:], template or "template1") as url:
         yield url
 
 

@@ -64,14 +64,14 @@ def server_url() -> str:
 
 
 @contextmanager
-def new_database(name: str) -> Iterator[str]:
-    """The address of a new, empty database, dropped at the end."""
+def new_database(name: str, template: str) -> Iterator[str]:
+    """The address of a new database, a copy of the template, dropped at the end."""
     address = make_url(server_url())
     name = f"portal_{RUN[:12]}_{name}"
     engine = create_engine(address, isolation_level="AUTOCOMMIT")
     try:
         with engine.connect() as connection:
-            connection.execute(text(f'CREATE DATABASE "{name}"'))
+            connection.execute(text(f'CREATE DATABASE "{name}" TEMPLATE "{template}"'))
         yield address.set(database=name).render_as_string(hide_password=False)
         with engine.connect() as connection:
             connection.execute(text(f'DROP DATABASE "{name}" WITH (FORCE)'))

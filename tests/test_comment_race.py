@@ -25,8 +25,6 @@ from tests.databases import new_database
 from tests.servers import request, serving, volley
 from tests.test_race import Running, prepare, statuses, vote
 
-pytestmark = pytest.mark.xdist_group("race")
-
 
 @pytest.fixture(scope="module")
 def running(engine_name: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:

@@ -40,7 +40,6 @@ from tests.databases import Database, new_database
 from tests.servers import Answer, request, serving, volley
 from tests.tallies import assert_days_add_up
 
-pytestmark = pytest.mark.xdist_group("race")
 ROUNDS = 8
 
 

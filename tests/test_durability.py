@@ -17,8 +17,6 @@ from tests.builders import Make
 from tests.databases import Database
 from tests.servers import environment, request, server, volley
 
-# These run one after another with the other tests that start servers.
-pytestmark = pytest.mark.xdist_group("race")
 Another = Callable[[], AbstractContextManager[Database]]
 BALLOTS = 30_000
 VOTES_BEFORE_THE_END = 30

@@ -23,7 +23,6 @@ from tests.databases import SECRET, Database
 from tests.mail_server import REFUSED, MailServer, mail_server
 from tests.servers import HOST, PORTAL, serving
 
-pytestmark = pytest.mark.xdist_group("race")
 NAME, OTHER_NAME = "Zoë Quỳnh-Như", "Tên Khác Hẳn"
 EMAIL, BAD_EMAIL = "zoe.quynh@example.org", f"{REFUSED}.zoe@example.org"
 FAILING = [sys.executable, "-m", "tests.failing_portal", "serve"]

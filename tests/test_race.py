@@ -65,8 +65,6 @@ from tests.databases import Database, new_database
 from tests.servers import Answer, request, serving, volley
 from tests.tallies import assert_days_add_up
 
-# One worker of the run does these one after another; more servers at once would only slow each other.
-pytestmark = pytest.mark.xdist_group("race")
 ROUNDS = 20
 PEOPLE = 20
 

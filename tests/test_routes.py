@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Hashable
+from functools import cached_property
 from typing import Any
 
 import httpx
@@ -61,8 +62,12 @@ class Stage:
     def __init__(self, make: Make, db: Database, standing: Campaign) -> None:
         self.make, self.db, self.standing = make, db, standing
         self.author = make.account("Tác giả")
-        self.other = make.proposal(self.author, "published")
         self._another: Proposal | None = None
+
+    @cached_property
+    def other(self) -> Proposal:
+        """A proposal that is public, for routes that are about none and for those about two."""
+        return self.make.proposal(self.author, "published")
 
     def proposal(self, on: str) -> Proposal:
         """A proposal with this status, or one on which an answer is owed (`called`) or has been given (`answered`), or with a photo."""
@@ -105,7 +110,7 @@ class Stage:
             "campaign_id": self.standing.id,
             "slug": self.standing.slug if campaign else proposal.slug,
             "number": 1,
-            "email_id": self.db.all(Email)[-1].id,
+            "email_id": self.db.all(Email)[-1].id if "{email_id" in route.path else 0,
             "code": "nobody",
             "figure": "decisions",
             "name": "wards",
@@ -184,7 +189,9 @@ class Stage:
 
     def values(self, route: Route) -> dict[Any, Any]:
         """What the table's placeholders in a body stand for, apart from who asks."""
-        found: dict[Any, Any] = {OTHER: self.other.id}
+        found: dict[Any, Any] = {}
+        if OTHER in route.body.values():
+            found[OTHER] = self.other.id
         if SUGGESTION in route.body.values():
             found[SUGGESTION] = self._suggestion()
         if WAITING in route.body.values():

@@ -15,10 +15,7 @@ from tests.builders import Make
 from tests.databases import new_database
 from tests.servers import HOST, TIMEOUT, request, serving, volley
 
-pytestmark = [
-    pytest.mark.xdist_group("race"),
-    pytest.mark.parametrize("engine_name", ["sqlite"], indirect=True),
-]
+pytestmark = pytest.mark.parametrize("engine_name", ["sqlite"], indirect=True)
 HEAD = b"POST /api/v1/proposals HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
 PATH = "/api/v1/proposals"
 
