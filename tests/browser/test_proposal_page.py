@@ -14,7 +14,7 @@ PAGE = "/proposals/25"
 
 @pytest.fixture
 def reader(chrome: Browser, served: Portal) -> Iterator[Person]:
-    one = Person(chrome, served, Way(390, "en", scripts=True))
+    one = Person(chrome, served, Way(390, "en", scripts=True), workers=True)
     yield one
     one.close()
 
