@@ -177,7 +177,7 @@ class Settings(BaseSettings):
         description="Invitations to be a co-author that one person may send in a day",
     )
     merge_suggestions_per_day: int = Field(
-        20, ge=1, le=1000, description="Suggestions to merge proposals that one person may make in a day"
+        20, ge=1, le=1000, description="Suggestions to merge proposals from one person in a day"
     )  # fmt: skip
     news_hour: int = Field(
         7, ge=0, le=23, description="Hour of the day, in the city's time, from which the daily mails with news of proposals are written"

@@ -83,7 +83,7 @@ def test_a_vote(client: Client, many: list[Proposal], minh: Account, db: Databas
     assert len(statements) == 11
 
 
-@pytest.mark.parametrize(("path", "most"), [("/proposals", 10), ("/campaigns", 2), ("{own}", 19)])
+@pytest.mark.parametrize(("path", "most"), [("/proposals", 10), ("/campaigns", 2), ("{own}", 20)])
 def test_pages_cost_the_same_for_few_and_many(browser: Browser, make: Make, ha: Account, counted: Callable[..., int], path: str, most: int) -> None:  # fmt: skip
     made = make.proposal(ha, "published")
     address = path.format(own=made.path)
@@ -166,10 +166,10 @@ def test_a_deletion_costs_the_same_for_few_and_many_votes(browser: Browser, db: 
     ("path", "signed_in", "queries"),
     # The proposal and its links (5), comments, first replies, writers, how many take each stance, the city; a reader's
     # session and marks. The proposal's page also asks for its events, revisions, days of
-    # support and the reader's vote.
+    # support, what was merged into it and the reader's vote; for its author, whether a suggestion to merge it waits.
     [
-        ("{own}", False, 19),
-        ("{own}", True, 24),
+        ("{own}", False, 20),
+        ("{own}", True, 26),
         ("/proposals/{id}/comments", False, 11),
         ("/proposals/{id}/comments?sort=helpful&stance=for", True, 13),
         ("/proposals/{id}/comments/{comment}", True, 12),

@@ -36,6 +36,8 @@ from app.models import (
     EventKind,
     ExpertApplication,
     LoginSession,
+    MergeOutcome,
+    MergeSuggestion,
     Milestone,
     News,
     NewsMail,
@@ -52,6 +54,7 @@ from app.models import (
     Ruling,
     Signal,
     SignInCode,
+    Status,
     Step,
     Vote,
     VoteValue,
@@ -242,17 +245,37 @@ def test_two_administrators_cannot_take_each_others_role(running: Running) -> No
         assert sorted(roles) == [Role.ADMIN, Role.CITIZEN]
 
 
-def test_merges_into_each_other_do_not_block(running: Running) -> None:
-    with running.db.session() as session:
-        token = accounts.new_api_token(session, running.make.desk())
-    for _ in range(3):
-        one, other = (running.make.proposal(running.author, "published") for _ in range(2))
+def test_suggestions_to_merge_made_and_answered_at_once(running: Running) -> None:
+    """One is made; of all who agree, decline, take back and hide at once, one ends it, and nobody waits for ever."""
+    make, db = running.make, running.db
+    people = [make.account("Một"), make.account("Hai"), make.account("Bàn", Role.MODERATOR)]
+    with db.session() as session:
+        tokens = [accounts.new_api_token(session, person) for person in people]
+    for number in range(4):
+        one, other = (make.proposal(person, "published") for person in people[:2])
+        paths = [f"/api/v1/proposals/{each.id}/merge-suggestions" for each in (one, other)]
         wishes = [
-            request("POST", f"/api/v1/proposals/{a.id}/merge", token, {"into": b.id})
-            for a, b in [(one, other), (other, one)] * 10
+            request("POST", paths[0], tokens[0], {"into": other.id}),
+            request("POST", paths[1], tokens[1], {"into": one.id}),
         ]
-        answers = volley(running.port, wishes)
-        assert statuses(answers) == [200] + [409] * 19
+        answers = volley(running.port, [wishes[0]] * 4 + [wishes[1]] * 4)
+        assert statuses(answers) == [201, 201] + [409] * 6
+        (row,) = db.all(MergeSuggestion, MergeSuggestion.proposal_id == one.id)
+        accept = request("POST", f"{paths[0]}/{row.id}/accept", tokens[1])
+        against = [
+            accept,
+            request("DELETE", f"{paths[0]}/{row.id}", tokens[0]),
+            request("POST", f"{paths[0]}/{row.id}/decline", tokens[1], {}),
+            request("POST", f"/api/v1/proposals/{one.id}/decision", tokens[2], {"decision": "hide", "reason_code": "off-topic"}),
+        ][number]  # fmt: skip
+        ended = statuses(volley(running.port, [accept] * 6 + [against] * 6))
+        assert set(ended) <= {200, 204, 404, 409}, number
+        found, after = db.get(MergeSuggestion, row.id), db.get(Proposal, one.id)
+        is_merged = found.outcome is MergeOutcome.ACCEPTED
+        assert (after.merged_into_id == other.id) is is_merged
+        steps = db.count(Event, Event.proposal_id == one.id, Event.to_status == Status.MERGED)
+        assert steps == is_merged
+        assert db.count(News, News.proposal_id == one.id) == is_merged
 
 
 def test_applications_sent_at_once_are_one(running: Running) -> None:

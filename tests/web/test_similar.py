@@ -59,7 +59,7 @@ def test_the_button_begins_a_suggestion_to_merge_what_is_public(browser: Browser
     page = browser.as_(lan).get(f"/moderation/{made.id}").text
     address = f"/proposals/{made.id}/merge-suggestion?into={public.ref}"
     assert f'href="{address}"' in page
-    assert f'name="into" type="text" value="{public.ref}"' in browser.get(address).text
+    assert f'name="into" type="text" value="{public.ref}"' in browser.as_(lan).get(address).text
 
 
 def test_nobody_learns_of_what_is_not_public(browser: Browser, make: Make, minh: Account, ha: Account, lan: Account) -> None:  # fmt: skip
