@@ -6,7 +6,7 @@ HOST   ?= 127.0.0.1
 PORT   ?= 8000
 
 .DEFAULT_GOAL := help
-.PHONY: help install install-dev run test lint check migrate demo format lock messages bench screens clean
+.PHONY: help install install-dev run test lint check migrate demo format lock messages bench bench-search screens clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | sort | awk -F'\t' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -75,6 +75,9 @@ lock: install-dev ## Lock the dependencies anew, with hashes and without index l
 
 bench: install-dev ## Measure the moderation queue with little and with much waiting (minutes)
 	$(BIN)/python -m benchmarks.queue $(ARGS)
+
+bench-search: install-dev ## Measure searches among a thousand and among 100,000 proposals (minutes)
+	$(BIN)/python -m benchmarks.search $(ARGS)
 
 screens: install-dev ## Take the pictures in docs/screens anew
 	@PYTHON=$(BIN)/python sh tests/set-up.sh
