@@ -37,8 +37,13 @@ def is_owner(actor: Actor, proposal: Proposal) -> bool:
 
 
 def is_author(actor: Actor, proposal: Proposal) -> bool:
-    """Whether the actor has written it, as its author or as a co-author."""
+    """Whether the actor writes at it, as its author or as a co-author."""
     return actor is not None and actor.id in proposal.author_numbers
+
+
+def has_written(actor: Actor, proposal: Proposal) -> bool:
+    """Whether the actor writes at it or once did: nobody judges what is, or was, their own."""
+    return actor is not None and actor.id in proposal.writer_numbers
 
 
 def may_submit(actor: Actor) -> bool:
@@ -114,7 +119,7 @@ def may_choose_co_authors(actor: Actor, proposal: Proposal) -> bool:
 
 def may_decide_on(actor: Actor, proposal: Proposal) -> bool:
     """Nobody decides on a proposal of their own, and a draft is its author's alone."""
-    own = is_author(actor, proposal)
+    own = has_written(actor, proposal)
     return may_moderate(actor) and not own and proposal.status is not Status.DRAFT
 
 
@@ -147,13 +152,15 @@ def may_take_back_merge_suggestion(actor: Actor, suggestion: MergeSuggestion) ->
     """Whoever has made it; what one of the staff has suggested, any of them who has no part in either proposal."""
     if actor is not None and actor.id == suggestion.suggested_by:
         return True
-    impartial = may_decide_on(actor, suggestion.proposal) and not is_author(actor, suggestion.into)
+    impartial = may_decide_on(actor, suggestion.proposal) and not has_written(
+        actor, suggestion.into
+    )
     return impartial and suggestion.way is MergeWay.BY_MODERATOR
 
 
 def may_arrange_assessment(actor: Actor, proposal: Proposal) -> bool:
     """Who is asked to judge a proposal, and until when, is for staff; not for whoever wrote it."""
-    return may_moderate(actor) and not is_author(actor, proposal)
+    return may_moderate(actor) and not has_written(actor, proposal)
 
 
 def is_evaluator(actor: Actor, evaluator: Evaluator) -> bool:
@@ -238,7 +245,9 @@ def may_mark_helpful(actor: Actor, comment: Comment) -> bool:
 
 def may_decide_on_comment(actor: Actor, proposal: Proposal, comment: Comment) -> bool:
     """Nobody decides on a comment of their own, or on what is said of their own proposal."""
-    return may_moderate(actor) and not is_writer(actor, comment) and not is_author(actor, proposal)
+    return (
+        may_moderate(actor) and not is_writer(actor, comment) and not has_written(actor, proposal)
+    )
 
 
 def is_officer(actor: Actor) -> bool:
@@ -259,21 +268,21 @@ def may_call_for_answer(actor: Actor, proposal: Proposal) -> bool:
 def may_assign(actor: Actor, proposal: Proposal, present: str | None, own: str | None) -> bool:
     """Staff say who answers; officers (`own` is their department) take what is nobody's, and hand on what is theirs."""
     if is_officer(actor):
-        return own is not None and present in {None, own} and not is_author(actor, proposal)
+        return own is not None and present in {None, own} and not has_written(actor, proposal)
     return may_decide_on(actor, proposal)
 
 
 def may_answer(actor: Actor, proposal: Proposal, department: str | None, own: str | None) -> bool:
     """Officers write the answers of their own department, but not on a proposal of their own."""
     of_it = is_officer(actor) and own is not None and own == department
-    return of_it and not is_author(actor, proposal)
+    return of_it and not has_written(actor, proposal)
 
 
 def may_send_back(actor: Actor, proposal: Proposal, department: str, own: str | None) -> bool:
     """The department's officers, or an administrator, take an answer back before it is published."""
     if may_answer(actor, proposal, department, own):
         return True
-    return may_manage_campaigns(actor) and not is_author(actor, proposal)
+    return may_manage_campaigns(actor) and not has_written(actor, proposal)
 
 
 def may_approve(

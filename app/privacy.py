@@ -255,7 +255,7 @@ ENTRIES = (
         (CoAuthor,),
         N_("With whom you write: which proposals of others you agreed to be named on as a co-author, and since when. On what is published everybody reads it."),
         N_("To name all who have written a proposal, and to let them write at it."),
-        N_("Until you leave, the author removes you, or you delete your account."),
+        N_("Until you delete your account; once you have left or been removed, nobody reads it any more, and it only keeps you from judging what you have written."),
     ),
     Entry(
         "co_author_invitations",

@@ -137,16 +137,18 @@ def _tones(word: str) -> list[int]:
 
 
 def one_letter_off(word: str) -> list[str]:
-    """All words that one wrong, missing, superfluous or exchanged letter turns into this one; none for short words."""
+    """All words that one exchanged, wrong, superfluous or missing letter turns into this one, in this order; none for short
+    words.
+    """
     if len(word) < _SHORTEST_CORRECTED or not word.isascii() or not word.isalpha():
         return []
     parts = [(word[:at], word[at:]) for at in range(len(word) + 1)]
-    found = {a + b[1:] for a, b in parts if b} | {
-        a + b[1] + b[0] + b[2:] for a, b in parts if len(b) > 1
-    }
-    for letter in string.ascii_lowercase:
-        found |= {a + letter + b for a, b in parts} | {a + letter + b[1:] for a, b in parts if b}
-    return sorted(found - {word})
+    letters = string.ascii_lowercase
+    found = [a + b[1] + b[0] + b[2:] for a, b in parts if len(b) > 1]
+    found += [a + letter + b[1:] for a, b in parts if b for letter in letters]
+    found += [a + b[1:] for a, b in parts if b]
+    found += [a + letter + b for a, b in parts for letter in letters]
+    return [one for one in dict.fromkeys(found) if one != word]
 
 
 # How well a text answers

@@ -65,13 +65,17 @@ class ProposalTag(SQLModel, table=True):
 
 
 class CoAuthor(SQLModel, table=True):
-    """Somebody who writes at a proposal with its author, by their own consent; the author stays the one of the proposal."""
+    """Somebody who writes at a proposal with its author, by their own consent; the author stays the one of the proposal.
+
+    Who has left is named no more and may change nothing, but has written it for good: nobody judges their own.
+    """
 
     __tablename__ = "co_author"
 
     proposal_id: int = child_of("proposal.id", primary_key=True)
     account_id: int = child_of("account.id", primary_key=True, index=True)
     joined_at: datetime = moment_now()
+    left_at: datetime | None = moment()
 
     account: Account = Relationship(sa_relationship_kwargs={"lazy": "joined", "innerjoin": True})
 
@@ -162,13 +166,19 @@ class Proposal(SQLModel, table=True):
 
     @property
     def author_numbers(self) -> set[int]:
-        """The numbers of the accounts of all who have written it: the author and the co-authors."""
+        """The numbers of the accounts of all who write at it: the author and the co-authors."""
+        present = (link.account_id for link in self.co_author_links if link.left_at is None)
+        return {self.author_id, *present}
+
+    @property
+    def writer_numbers(self) -> set[int]:
+        """The same with those who have left."""
         return {self.author_id, *(link.account_id for link in self.co_author_links)}
 
     @property
     def co_authors(self) -> list[Account]:
         """Whom it names beside its author, in the order in which they came; an account that is closed is not named."""
-        people = (link.account for link in self.co_author_links)
+        people = (link.account for link in self.co_author_links if link.left_at is None)
         return [account for account in people if account.banned_at is None]
 
     @property

@@ -26,6 +26,8 @@ from app.models import (
     Evaluator,
     EventKind,
     Proposal,
+    QueueKind,
+    Ruling,
 )
 from app.permissions import Actor, is_author, is_owner, may_choose_co_authors, require
 from app.privacy import INVITATIONS_KEPT
@@ -72,7 +74,7 @@ def _require_possible(session: Session, actor: Account, proposal: Proposal, key:
         raise Conflict("proposal.locked", status=status_label(proposal.status))
     if key == actor.email_key:
         raise Conflict("invitation.own")
-    if key in {link.account.email_key for link in proposal.co_author_links}:
+    if key in {link.account.email_key for link in proposal.co_author_links if link.left_at is None}:
         raise Conflict("co_author.known")
     sent = _current(session, proposal)
     refused = [one for one in sent if one.email_key == key and one.declined_at is not None]
@@ -166,11 +168,19 @@ def accept(session: Session, settings: Settings, actor: Account, token: str) -> 
     proposal = offer.proposal
     _require_fit(session, actor, proposal)
     session.delete(offer.invitation)
-    proposal.co_author_links.append(CoAuthor(account_id=actor.id, account=actor))
+    _join(proposal, actor)
     transitions.record(session, actor, proposal, EventKind.CO_AUTHOR_JOINED, proposal.status)
     emails.co_author_changed(session, settings, proposal.author, proposal, CoAuthorStep.JOINED, member_name(actor))  # fmt: skip
     session.flush()
     return proposal
+
+
+def _join(proposal: Proposal, actor: Account) -> None:
+    former = next((one for one in proposal.co_author_links if one.account_id == actor.id), None)
+    if former is None:
+        proposal.co_author_links.append(CoAuthor(account_id=actor.id, account=actor))
+    else:
+        former.left_at = None
 
 
 def _require_fit(session: Session, actor: Account, proposal: Proposal) -> None:
@@ -191,6 +201,12 @@ def _require_fit(session: Session, actor: Account, proposal: Proposal) -> None:
     free = or_(col(Evaluator.has_conflict).is_(None), col(Evaluator.has_conflict).is_(False))
     if session.exec(asked.where(free).limit(1)).first() is not None:
         raise Conflict("co_author.asked")
+    about = (
+        col(Ruling.kind).in_([QueueKind.PROPOSAL, QueueKind.EDIT]),
+        Ruling.subject_id == proposal.id,
+    )
+    if session.exec(select(Ruling.id).where(*about, Ruling.actor_id == actor.id).limit(1)).first():
+        raise Conflict("co_author.decided")
 
 
 def decline(session: Session, settings: Settings, actor: Account, token: str) -> None:
@@ -210,10 +226,10 @@ def remove(
     """
     require(may_remove(actor, proposal, number), actor)
     link = next((one for one in proposal.co_author_links if one.account_id == number), None)
-    if link is None:
+    if link is None or link.left_at is not None:
         raise NotFound
     leaves, account = number == actor.id, link.account
-    proposal.co_author_links.remove(link)
+    link.left_at = now()
     kind = EventKind.CO_AUTHOR_LEFT if leaves else EventKind.CO_AUTHOR_REMOVED
     transitions.record(session, actor, proposal, kind, proposal.status)
     theirs = CoAuthorStep.YOU_LEFT if leaves else CoAuthorStep.YOU_WERE_REMOVED
@@ -233,7 +249,7 @@ def may_remove(actor: Actor, proposal: Proposal, number: int) -> bool:
 
 
 def shared_with(session: Session, account: Account) -> list[tuple[CoAuthor, Proposal]]:
-    """The proposals of others that somebody writes at, by number."""
+    """The proposals of others that somebody writes at, or wrote at, by number."""
     query = select(CoAuthor, Proposal).join(Proposal, col(Proposal.id) == CoAuthor.proposal_id)
     query = query.where(CoAuthor.account_id == account.id).order_by(col(Proposal.id))
     return list(session.exec(query.options(*proposals.with_details())).all())

@@ -84,7 +84,7 @@ def require_fit(session: Session, proposal: Proposal, numbers: list[int]) -> lis
     errors = []
     for place, number in enumerate(numbers):
         field = f"evaluators.{place}"
-        if number in proposal.author_numbers:
+        if number in proposal.writer_numbers:
             errors.append(_error(field, "author", N_("Nobody judges their own proposal."), found.get(number)))  # fmt: skip
         elif number not in found:
             errors.append(unknown(field))
@@ -129,7 +129,7 @@ def _experts(session: Session, proposal: Proposal) -> list[tuple[Account, Expert
     profile = (col(ExpertApplication.account_id) == col(Account.id)) & CURRENT
     query = select(Account, ExpertApplication).join(ExpertApplication, profile)
     query = query.where(EXPERT, col(Account.banned_at).is_(None))
-    return list(session.exec(query.where(col(Account.id).not_in(proposal.author_numbers))).all())
+    return list(session.exec(query.where(col(Account.id).not_in(proposal.writer_numbers))).all())
 
 
 def _fitting_fields(session: Session, proposal: Proposal) -> set[str]:
@@ -143,7 +143,7 @@ def _fitting_fields(session: Session, proposal: Proposal) -> set[str]:
 
 def _affiliations_of_authors(session: Session, proposal: Proposal) -> set[str]:
     """Where the author and the co-authors say they belong."""
-    found = _affiliations(session, [*proposal.author_numbers])
+    found = _affiliations(session, [*proposal.writer_numbers])
     return {affiliation for one in found.values() for affiliation in one}
 
 

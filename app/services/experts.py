@@ -92,7 +92,9 @@ def _published(session: Session, account_ids: list[int]) -> dict[int, int]:
     shared = select(CoAuthor.account_id).join(Proposal, col(Proposal.id) == CoAuthor.proposal_id)
     written = union_all(
         own.where(col(Proposal.author_id).in_(account_ids)),
-        shared.where(LISTED, col(CoAuthor.account_id).in_(account_ids)),
+        shared.where(
+            LISTED, col(CoAuthor.account_id).in_(account_ids), col(CoAuthor.left_at).is_(None)
+        ),
     ).subquery()
     rows = session.exec(select(written.c.number, func.count()).group_by(written.c.number))
     return dict(rows.all())

@@ -97,7 +97,8 @@ def _co_authors(session: Session, settings: Settings, account: Account) -> Any:
             "proposal": proposal.ref,
             "url": settings.base_url + proposal.path,
             "since": link.joined_at,
-            "content": proposals.content(proposal),
+            "until": link.left_at,
+            "content": proposals.content(proposal) if link.left_at is None else None,
         }
         for link, proposal in co_authors.shared_with(session, account)
     ]

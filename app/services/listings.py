@@ -68,7 +68,9 @@ def of_author(session: Session, author: Account) -> list[Proposal]:
 
 def _written_by(number: int) -> ColumnElement[bool]:
     """Whether the account has written a proposal, as its author or as a co-author."""
-    shared = select(CoAuthor.proposal_id).where(CoAuthor.account_id == number)
+    shared = select(CoAuthor.proposal_id).where(
+        CoAuthor.account_id == number, col(CoAuthor.left_at).is_(None)
+    )
     return or_(col(Proposal.author_id) == number, col(Proposal.id).in_(shared))
 
 

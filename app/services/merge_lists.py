@@ -74,7 +74,9 @@ def steps_for(session: Session, actor: Actor, proposal: Proposal) -> set[int]:
     """The steps of a proposal's history that are suggestions to merge it into one that the actor has written."""
     if actor is None:
         return set()
-    shared = select(CoAuthor.proposal_id).where(CoAuthor.account_id == actor.id)
+    shared = select(CoAuthor.proposal_id).where(
+        CoAuthor.account_id == actor.id, col(CoAuthor.left_at).is_(None)
+    )
     written = or_(col(Proposal.author_id) == actor.id, col(Proposal.id).in_(shared))
     query = select(MergeSuggestion.event_id, MergeSuggestion.ended_event_id)
     query = query.join(Proposal, col(Proposal.id) == MergeSuggestion.into_id)

@@ -38,6 +38,7 @@ from app.services.limits import Limit
 from app.settings import Settings
 
 OPEN_FOR = timedelta(days=30)
+NOT_AGAIN = timedelta(days=30)
 # Nobody else is to be asked, or can be.
 _AT_ONCE = frozenset({MergeWay.OWN, MergeWay.AUTHOR_LEFT})
 
@@ -59,6 +60,7 @@ def suggest(
     if into is None or not mergers.is_possible(proposal, into):
         raise Conflict("merge.impossible")
     way = _way(session, actor, proposal, into)
+    _require_new(session, actor, proposal, into)
     _make_room(session, settings, proposal)
     made = _keep(session, actor, proposal, into, way, form.note)
     if way in _AT_ONCE:
@@ -94,6 +96,15 @@ def _has_left(author: Account) -> bool:
 def _require_askable(author: Account) -> None:
     if _has_left(author) or author.banned_at is not None:
         raise Conflict("merge.nobody_to_ask")
+
+
+def _require_new(session: Session, actor: Account, proposal: Proposal, into: Proposal) -> None:
+    """Raise Conflict for what the actor has suggested lately, and was declined or taken back: each is a mail with words in it."""
+    pair = (MergeSuggestion.proposal_id == proposal.id, MergeSuggestion.into_id == into.id, MergeSuggestion.suggested_by == actor.id)  # fmt: skip
+    ended = col(MergeSuggestion.outcome).in_([MergeOutcome.DECLINED, MergeOutcome.TAKEN_BACK])
+    lately = col(MergeSuggestion.ended_at) > now() - NOT_AGAIN
+    if session.exec(select(MergeSuggestion.id).where(*pair, ended, lately).limit(1)).first():
+        raise Conflict("merge.not_again", days=NOT_AGAIN.days)
 
 
 def _make_room(session: Session, settings: Settings, proposal: Proposal) -> None:

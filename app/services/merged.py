@@ -6,9 +6,9 @@ from sqlmodel import Session, col, select
 from app.database import now
 from app.emails import MergedInto
 from app.lifecycle import VOTABLE
-from app.models import MergeOutcome, MergeSuggestion, Proposal, Status, Vote, Voter, VoteValue
+from app.models import MergeOutcome, MergeSuggestion, Proposal, Status
 from app.permissions import Actor, may_see_proposal
-from app.services import proposals
+from app.services import proposals, supporters
 
 # So many of those that were merged into one are named on its page.
 MOST_NAMED = 50
@@ -32,7 +32,7 @@ def other_of(session: Session, actor: Actor, proposal: Proposal) -> MergedInto |
         return None
     return MergedInto(
         into,
-        _supports(session, actor, into),
+        supporters.is_one(session, actor, into),
         into.status in VOTABLE and into.campaign.is_voting_open(now()),
     )
 
@@ -43,11 +43,3 @@ def merged_here(session: Session, proposal: Proposal) -> list[Proposal]:
     query = select(Proposal).where(Proposal.merged_into_id == proposal.id, *public)
     author = joinedload(Proposal.author, innerjoin=True)  # type: ignore[arg-type]
     return list(session.exec(query.options(author).order_by(col(Proposal.id)).limit(MOST_NAMED)).all())  # fmt: skip
-
-
-def _supports(session: Session, actor: Actor, proposal: Proposal) -> bool:
-    if actor is None:
-        return False
-    query = select(Vote.proposal_id).join(Voter, col(Voter.id) == Vote.voter_id)
-    mine = (Voter.account_id == actor.id, Vote.proposal_id == proposal.id)
-    return session.exec(query.where(*mine, Vote.value == VoteValue.SUPPORT)).first() is not None

@@ -30,11 +30,8 @@ from app.models import (  # fmt: skip
     OfficialAnswer,
     Proposal,
     Status,
-    Vote,
-    Voter,
-    VoteValue,
 )
-from app.services import accounts, merged
+from app.services import accounts, merged, supporters
 from app.settings import Settings
 
 # As many people in one round of the background loop, so that other mail does not wait behind theirs.
@@ -73,7 +70,9 @@ def spread(session: Session, news_id: int) -> None:
     readers = union(
         select(follow.c.account_id).where(follow.c.proposal_id == found.proposal_id),
         select(proposal.c.author_id).where(proposal.c.id == found.proposal_id),
-        select(CoAuthor.account_id).where(col(CoAuthor.proposal_id) == found.proposal_id),
+        select(CoAuthor.account_id).where(
+            col(CoAuthor.proposal_id) == found.proposal_id, col(CoAuthor.left_at).is_(None)
+        ),
         _supporters(found.proposal_id, found.event_id),
     )
     unwanted = exists().where(_mails.c.account_id == _accounts.c.id, ~_mails.c.is_wanted)
@@ -90,9 +89,7 @@ def spread(session: Session, news_id: int) -> None:
 def _supporters(proposal_id: int, event_id: int) -> Any:
     """Who supports a proposal, if the step is that it was merged: they are invited to support the other, too."""
     merged = exists().where(col(Event.id) == event_id, col(Event.to_status) == Status.MERGED, col(Event.kind) == EventKind.STATUS)  # fmt: skip
-    query = select(col(Voter.account_id)).join(Vote, col(Vote.voter_id) == Voter.id)
-    support = col(Vote.value) == VoteValue.SUPPORT
-    return query.where(col(Vote.proposal_id) == proposal_id, support, merged)
+    return supporters.of(proposal_id).where(merged)
 
 
 # Mails

@@ -203,7 +203,8 @@ def text_version(proposal: Proposal) -> str:
 
 def require_text(proposal: Proposal, seen: str) -> None:
     """Raise Conflict where a draft's text is not the one that was seen, by its mark; without a mark, nothing is compared."""
-    if seen and is_unseen_draft(proposal) and seen != text_version(proposal):
+    may_differ = proposal.status in {Status.DRAFT, Status.RETURNED}
+    if seen and may_differ and seen != text_version(proposal):
         raise Conflict("content.changed")
 
 

@@ -119,7 +119,7 @@ def learn(session: Session, numbers: list[int]) -> None:
     They are added in their order, so that of two that learn at once neither waits for the other.
     """
     query = select_models(Proposal).where(col(Proposal.id).in_(numbers))
-    found = {word for one in session.exec(query) for name in HEAD + REST for word in words(getattr(one, name)) if word.isalpha()}  # fmt: skip
+    found = {word for one in session.exec(query) if one.is_public for name in HEAD + REST for word in words(getattr(one, name)) if word.isalpha()}  # fmt: skip
     insert_those_absent(session, _words, [{"word": word} for word in sorted(found)])
     session.execute(
         update(_entries).where(_entries.c.proposal_id.in_(numbers)).values(is_learnt=True)

@@ -32,7 +32,9 @@ _MOST_PHRASES = 50
 MOST_RANKED = sum(_MOST.values()) + _MOST_PHRASES
 # Of so many, all texts are read to tell which answers best; of more, titles and summaries.
 _MOST_READ_WHOLE = 60
-_FEW, _SOME = 4, 5  # words of which one, or two, may be missing
+# Of so many words one may be missing, of so many two; of more than that each slip and gap would multiply the work.
+_ONE_MISSING, _TWO_MISSING, _MOST_FREE = 4, 5, 7
+_MOST_SLIPS = 8  # that one word may be read as
 _entries, _words = table_of(SearchEntry), table_of(SearchWord)
 Asked = Sequence[Query]
 
@@ -108,13 +110,14 @@ def _attempts(session: Session, query: Query) -> Iterator[tuple[Query, Asked]]:
     if understood != query:
         yield understood, [understood]
     count = len(query.groups)
-    if count >= _FEW:
+    if count >= _ONE_MISSING:
         yield understood, understood.without(1)
-    yield wide, [wide]
-    if count > 1:
-        yield wide, wide.without(1)
-    if count >= _SOME:
-        yield wide, wide.without(2)
+    if count <= _MOST_FREE:
+        yield wide, [wide]
+        if count > 1:
+            yield wide, wide.without(1)
+        if count >= _TWO_MISSING:
+            yield understood, understood.without(2)
 
 
 def _corrected(session: Session, query: Query) -> tuple[Query, Query]:
@@ -127,9 +130,9 @@ def _corrected(session: Session, query: Query) -> tuple[Query, Query]:
     )
     closest, wide = [], []
     for word in query.words:
-        left_over, off = (known.intersection(found) for found in slips[word.folded])
-        closest.append(word if word.folded in known else word.read_as(left_over or off))
-        wide.append(word.read_as(left_over | off))
+        left_over, off = ([one for one in found if one in known] for found in slips[word.folded])
+        closest.append(word if word.folded in known else word.read_as((left_over or off)[:_MOST_SLIPS]))  # fmt: skip
+        wide.append(word.read_as([*left_over, *off][:_MOST_SLIPS]))
     return query.with_words(closest), query.with_words(wide)
 
 

@@ -10,6 +10,7 @@ from sqlalchemy import literal
 from sqlmodel import Session, col, delete, or_, select
 
 from app.database import insert_or_update, table_of
+from app.errors import NotFound
 from app.models import Attachment, StoredFile
 
 _files = table_of(StoredFile)
@@ -28,8 +29,11 @@ def store(session: Session, contents: Iterable[bytes]) -> None:
 
 
 def read(session: Session, sha256: str) -> bytes:
-    """The bytes under a key that some row refers to."""
-    return session.exec(select(StoredFile.content).where(StoredFile.sha256 == sha256)).one()
+    """The bytes under a key. Raises NotFound where the last row that referred to them has just gone."""
+    found = session.exec(select(StoredFile.content).where(StoredFile.sha256 == sha256)).first()
+    if found is None:
+        raise NotFound
+    return found
 
 
 def erase_unused(session: Session, keys: Iterable[str | None]) -> None:

@@ -190,6 +190,7 @@ def take_back(proposal_id: ProposalId, session: SessionDep, actor: SignedIn) -> 
 @router.post("/proposals/{proposal_id:int}/submit")
 def submit(
     proposal_id: ProposalId,
+    posted: Posted,
     session: SessionDep,
     settings: SettingsDep,
     actor: SignedIn,
@@ -197,6 +198,8 @@ def submit(
 ) -> Response:
     """Submit from the proposal's page; if something is missing, the form opens and says what."""
     proposal = proposals.get_visible(session, actor, proposal_id, lock=True)
+    # A co-author may have written meanwhile: nobody hands in words that they have not seen.
+    proposals.require_text(proposal, text_of(posted, "text_version"))
     try:
         premoderation.submit(session, settings, actor, proposal)
     except Invalid as error:

@@ -21,6 +21,7 @@ from app.models import (
     Vote,
 )
 from app.services import accounts
+from app.services.merge_suggestions import NOT_AGAIN
 from tests.builders import Make
 from tests.clients import Client
 from tests.databases import Database
@@ -119,6 +120,9 @@ def test_declined_with_a_word_and_suggested_again(client: Client, db: Database, 
     assert db.get(Proposal, a.id).status is Status.PUBLISHED
     for step in ("/accept", "/decline"):
         assert_problem(client.as_(minh).post(path(a, row, step), json={} if "d" in step else None), 409, "merge.ended")  # fmt: skip
+    assert_problem(client.as_(ha).post(path(a), json={"into": b.id}), 409, "merge.not_again")
+    with db.session() as session:
+        session.get_one(MergeSuggestion, row.id).ended_at = now() - NOT_AGAIN - timedelta(minutes=1)
     assert client.as_(ha).post(path(a), json={"into": b.id}).status_code == 201
     assert db.count(MergeSuggestion) == 2
 

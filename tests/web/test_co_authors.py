@@ -1,9 +1,11 @@
 """Writing together: by invitation and consent, named everywhere, bound by what binds the author, and free to leave."""
 
+import re
 from datetime import timedelta
 from typing import Any
 
 import pytest
+from sqlmodel import col
 
 from app.database import now
 from app.models import (
@@ -20,7 +22,7 @@ from app.models import (
     Revision,
     Status,
 )
-from app.services import export_files, news
+from app.services import export_files, news, premoderation, proposals
 from tests.assessing import Assess
 from tests.builders import Make, content
 from tests.clients import Browser, Client
@@ -177,7 +179,7 @@ def test_leaving_and_being_removed(browser: Browser, client: Client, db: Databas
     assert told == [minh.email, ha.email, outsider.email, ha.email]
     kinds = [event.kind for event in db.all(Event) if event.kind.startswith("co_author")]
     assert kinds == ["co_author_joined", "co_author_joined", "co_author_left", "co_author_removed"]
-    assert db.count(CoAuthor) == 0
+    assert db.count(CoAuthor, col(CoAuthor.left_at).is_(None)) == 0
 
 
 def test_no_more_than_five_and_not_too_many_a_day(client: Client, db: Database, make: Make, ha: Account, minh: Account, monkeypatch: pytest.MonkeyPatch) -> None:  # fmt: skip
@@ -225,3 +227,58 @@ def test_they_hear_the_news_and_can_read_what_is_stored(db: Database, make: Make
         sent: Any = make_file(session, db.settings, session.get_one(Account, ha.id))
     assert [one["proposal"] for one in kept["shared"]] == [made.ref]
     assert (sent["shared"], sent["invitations_sent"]) == ([], [])
+
+
+def test_whoever_has_written_never_judges_it_even_after_leaving(client: Client, db: Database, make: Make, ha: Account, lan: Account) -> None:  # fmt: skip
+    """Otherwise a moderator could write, leave, decide, and come back."""
+    made = make.co_author(lan, make.proposal(ha))
+    make.move(made, "submitted")
+    gone = client.as_(lan).delete(f"{API}/{made.id}/co-authors/{lan.id}")
+    assert gone.status_code == 204
+    decided = client.as_(lan).post(f"{API}/{made.id}/decision", json={"decision": "publish"})
+    assert_problem(decided, 403)
+    assert db.get(Proposal, made.id).status is Status.SUBMITTED
+    assert make.move(made, "published").co_authors == []
+
+
+def test_whoever_has_decided_on_it_does_not_become_a_co_author(browser: Browser, db: Database, make: Make, ha: Account) -> None:  # fmt: skip
+    made = make.proposal(ha, "published")
+    desk = make.desk()
+    token = make.invited(made, str(desk.email))
+    assert browser.as_(desk).submit(PATH, token=token, answer="accept").status_code == 409
+    assert db.count(CoAuthor) == 0
+
+
+def test_who_comes_back_is_named_again_once(client: Client, db: Database, make: Make, ha: Account, minh: Account) -> None:  # fmt: skip
+    made = make.co_author(minh, make.proposal(ha, "published"))
+    client.as_(minh).delete(f"{API}/{made.id}/co-authors/{minh.id}")
+    assert client.get(f"{API}/{made.id}").json()["co_authors"] == []
+    make.co_author(minh, made)
+    assert [one["name"] for one in client.get(f"{API}/{made.id}").json()["co_authors"]] == ["Minh"]
+    assert db.count(CoAuthor) == 1
+
+
+def test_nobody_hands_in_words_that_they_have_not_seen(browser: Browser, db: Database, make: Make, ha: Account, minh: Account) -> None:  # fmt: skip
+    made = make.co_author(minh, make.proposal(ha))
+    seen = re.findall(r'name="text_version" value="(\w+)"', browser.as_(ha).get(made.path).text)[0]
+    browser.as_(minh).submit(
+        f"/proposals/{made.id}/edit", **FORM | {"title": "Khác hẳn", "action": "save"}
+    )
+    assert db.get(Proposal, made.id).title == "Khác hẳn"
+    refused = browser.as_(ha).submit(f"/proposals/{made.id}/submit", text_version=seen)
+    assert refused.status_code == 409
+    assert db.get(Proposal, made.id).status is Status.DRAFT
+
+
+def test_a_trusted_co_author_does_not_spare_an_untrusted_author_the_moderators(db: Database, make: Make, ha: Account, minh: Account) -> None:  # fmt: skip
+    campaign = make.campaign(trusted_skip=True)
+    for _ in range(db.settings.trusted_after):
+        make.proposal(minh, "published")
+    made = make.co_author(minh, make.proposal(ha, "published", campaign_id=campaign.id))
+    with db.session() as session:
+        own = proposals.get_visible(session, session.get_one(Account, minh.id), made.id, lock=True)
+        writer = session.get_one(Account, minh.id)
+        assert premoderation.is_trusted(session, db.settings, writer)
+        premoderation.edit(session, db.settings, writer, own, {"title": "Mới"})
+    assert db.get(Proposal, made.id).title != "Mới"
+    assert db.count(PendingEdit) == 1
