@@ -13,8 +13,6 @@ from app.models import (
     CommentEventKind,
     Event,
     EventKind,
-    MergeOutcome,
-    MergeWay,
     Outcome,
     QueueKind,
     QueueSignal,
@@ -232,21 +230,6 @@ _EVENTS = {
     EventKind.ASSESSMENT_CLOSED: N_("The assessment closed"),
     EventKind.VERDICT_REVISED: N_("An evaluator revised their verdict"),
 }
-# By whose consent a proposal was merged, for everybody.
-_MERGE_WAYS = {
-    MergeWay.BY_AUTHOR: N_("Its author suggested it, and the author of the other agreed."),
-    MergeWay.BY_MODERATOR: N_("The moderators suggested it, and its author agreed."),
-    MergeWay.OWN: N_("Both are by the same author, who wanted it."),
-    MergeWay.AUTHOR_LEFT: N_(
-        "The moderators did it: its author has no account here any more, so that nobody could be asked."
-    ),
-}
-_MERGE_OUTCOMES = {
-    MergeOutcome.ACCEPTED: N_("agreed"),
-    MergeOutcome.DECLINED: N_("not agreed"),
-    MergeOutcome.TAKEN_BACK: N_("taken back"),
-    MergeOutcome.VOID: N_("ended without an answer"),
-}
 _RECOMMENDATIONS = {
     Recommendation.RECOMMEND: N_("recommends it"),
     Recommendation.WITH_CHANGES: N_("recommends it with changes"),
@@ -331,16 +314,6 @@ def stance_label(stance: Stance) -> str:
 
 def comment_event_label(event: CommentEvent) -> str:
     return translate(_COMMENT_EVENTS[event.kind])
-
-
-def merge_way_label(way: MergeWay) -> str:
-    """By whose consent a proposal was merged into another."""
-    return translate(_MERGE_WAYS[way])
-
-
-def merge_outcome_label(outcome: MergeOutcome) -> str:
-    """What became of a suggestion to merge."""
-    return translate(_MERGE_OUTCOMES[outcome])
 
 
 def recommendation_label(recommendation: Recommendation) -> str:

@@ -8,7 +8,7 @@ A query knows no operators but quotation marks: every other character only parts
 import re
 import string
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import combinations
 from unicodedata import normalize
@@ -47,10 +47,10 @@ class Query:
 
     groups: tuple[tuple[Word, ...], ...] = ()
     is_cut: bool = False
-    words: tuple[Word, ...] = field(init=False, compare=False)
 
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "words", tuple(word for group in self.groups for word in group))
+    @property
+    def words(self) -> tuple[Word, ...]:
+        return tuple(word for group in self.groups for word in group)
 
     def with_words(self, words: Sequence[Word]) -> "Query":
         """The same groups with other words in them."""

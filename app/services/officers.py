@@ -1,6 +1,6 @@
 """Officers: people who answer for one of the city's departments. An administrator says for which; it goes with the role."""
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, select
 
 from app.database import insert_or_update, now, table_of
 from app.errors import Conflict, Invalid
@@ -17,13 +17,6 @@ def department_of(session: Session, actor: Actor) -> str | None:
         return None
     query = select(Officer.department_code).where(Officer.account_id == actor.id)
     return session.exec(query).first()
-
-
-def colleagues(session: Session, department: str) -> list[Account]:
-    """The officers of a department, by name."""
-    query = select(Account).join(Officer, col(Officer.account_id) == Account.id)
-    query = query.where(Officer.department_code == department).order_by(col(Account.name))
-    return list(session.exec(query).all())
 
 
 def appoint(

@@ -96,9 +96,10 @@ class _Answer:
 
 
 def _first_answer(session: Session, query: Query, filters: Filter) -> _Answer | None:
+    in_sight = _in_sight(filters)
     for reads_as, asked in _attempts(session, query):
         rows = _counted(session, asked)
-        if any(_is_in_sight(row.status, filters) for row in rows):
+        if any(row.status in in_sight for row in rows):
             return _Answer(reads_as, asked, rows)
     return None
 
@@ -154,9 +155,9 @@ def _counted(session: Session, asked: Asked) -> Sequence[Row[Any]]:
     return session.execute(query.where(search_text.holds(session, asked)).group_by(*columns)).all()
 
 
-def _is_in_sight(status: Status, filters: Filter) -> bool:
-    """Withdrawn and merged ones are found only when their status is asked for, as in the lists."""
-    return status in LISTED_STATUSES if filters.status is None else status is filters.status
+def _in_sight(filters: Filter) -> frozenset[Status]:
+    """The statuses that are found: of withdrawn and merged ones only when theirs is asked for, as in the lists."""
+    return frozenset(LISTED_STATUSES if filters.status is None else {filters.status})
 
 
 def _facets(rows: Sequence[Row[Any]], filters: Filter) -> tuple[int, dict[str, Counter[str]]]:
@@ -213,8 +214,7 @@ def newest(session: Session, asked: Asked, within: Within, filters: Filter, most
 
 
 def _conditions(filters: Filter) -> list[ColumnElement[bool]]:
-    statuses = LISTED_STATUSES if filters.status is None else {filters.status}
-    found: list[Any] = [_entries.c.status.in_(sorted(statuses))]
+    found: list[Any] = [_entries.c.status.in_(sorted(_in_sight(filters)))]
     if filters.pillar is not None:
         found.append(_entries.c.pillar_code == filters.pillar)
     if filters.campaign is not None:

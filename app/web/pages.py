@@ -39,8 +39,6 @@ from app.labels import (
     kind_label,
     matter_label,
     member_name,
-    merge_outcome_label,
-    merge_way_label,
     outcome_label,
     recommendation_label,
     role_label,
@@ -51,6 +49,7 @@ from app.labels import (
     status_label,
     step_label,
 )
+from app.merge_labels import merge_outcome_label, merge_way_label
 from app.models import Account
 from app.names import country_name, language_name
 from app.permissions import may_moderate, may_open_answer_desk

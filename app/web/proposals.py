@@ -180,7 +180,8 @@ def _acting(session: Session, actor: Account | None, proposal: Proposal) -> dict
     whole = may_see_whole_history(actor, proposal)
     return {
         "is_author": is_author(actor, proposal),
-        "text_version": proposals.text_version(proposal),
+        # Of the text that its author may hand in from here.
+        "text_version": proposals.text_version(proposal) if is_owner(actor, proposal) else "",
         "is_owner": is_owner(actor, proposal),
         "pending_edit": edits.find(session, proposal) if whole else None,
         "decisions": moderation.possible_decisions(actor, proposal),

@@ -23,6 +23,7 @@ from app.lifecycle import EDITABLE
 from app.models import Account, Proposal, Status
 from app.permissions import may_edit_proposal, require
 from app.services import campaigns, cities, edits, premoderation, proposals
+from app.services.cities import Catalogue
 from app.web import alike, autosaves, refusals, writing_guide
 from app.web.pages import (
     Posted,
@@ -75,11 +76,7 @@ def form_page(
         values=values,
         proposal=proposal,
         pending=edits.find(session, proposal) if proposal else None,
-        campaign_choices=_campaign_choices(session, proposal),
-        goal_choices=[
-            (g.code, f"{g.name} ({g.horizon})", g.description) for g in city.goals.values()
-        ],
-        ward_choices=[(ward.code, ward.name, None) for ward in city.wards.values()],
+        **_choices(session, city, proposal),
         preview=preview,
         kept=kept,
         guide=writing_guide.advice(city),
@@ -87,8 +84,18 @@ def form_page(
         is_autosaved=is_unseen,
         text_version=proposals.text_version(proposal) if proposal else "",
         limits={"title": TITLE_LENGTH, "summary": SUMMARY_LENGTH, "body": BODY_LENGTH},
-        tag_suggestions=[entry.name for entry in city.tags.values()],
     )
+
+
+def _choices(session: Session, city: Catalogue, proposal: Proposal | None) -> dict[str, Any]:
+    """What the form offers to choose from."""
+    goals = [(g.code, f"{g.name} ({g.horizon})", g.description) for g in city.goals.values()]
+    return {
+        "campaign_choices": _campaign_choices(session, proposal),
+        "goal_choices": goals,
+        "ward_choices": [(ward.code, ward.name, None) for ward in city.wards.values()],
+        "tag_suggestions": [entry.name for entry in city.tags.values()],
+    }
 
 
 def _campaign_choices(session: Session, proposal: Proposal | None) -> list[tuple[int, str]]:
